@@ -1,0 +1,1 @@
+"""The statistics of the introduction programme, from registration to published edition."""

@@ -1,0 +1,1 @@
+"""What a municipality sends becomes a delivery with its findings."""

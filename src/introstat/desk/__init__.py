@@ -1,0 +1,1 @@
+"""The closed program, for municipalities and the office."""

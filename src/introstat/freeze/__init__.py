@@ -1,0 +1,1 @@
+"""Histories, at a date, become a numbered snapshot that never changes."""

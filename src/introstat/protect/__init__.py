@@ -1,0 +1,1 @@
+"""Cubes become safe cubes: a hidden number is absent, not masked."""

@@ -1,0 +1,1 @@
+"""Safe cubes and an article become an edition."""

@@ -1,0 +1,1 @@
+"""Accepted deliveries become the histories of people."""

@@ -1,0 +1,1 @@
+"""The open program, which reads editions and nothing else."""

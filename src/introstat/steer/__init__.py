@@ -1,0 +1,1 @@
+"""Editions and goals become what each municipality follows up."""

@@ -1,0 +1,1 @@
+"""Invented registers with the margins of published statistics."""
