@@ -155,7 +155,11 @@ DIRECT_REPORTS = pa.schema(
     ]
 )
 NIL_REPORTS = pa.schema(
-    [_LINE, pa.field("municipality", pa.string(), nullable=False), pa.field("confirmed_by", pa.string(), nullable=False)]
+    [
+        _LINE,
+        pa.field("municipality", pa.string(), nullable=False),
+        pa.field("confirmed_by", pa.string(), nullable=False),
+    ]
 )
 RECORD_SCHEMAS: Mapping[DeliveryKind, pa.Schema] = {
     DeliveryKind.PARTICIPANTS: PARTICIPANTS,
@@ -237,6 +241,8 @@ class Receipt:
 
     def for_audience(self, audience: Audience) -> tuple[Finding, ...]:
         """The findings this reader may see; the office sees all."""
-        return self.findings if audience is Audience.OFFICE else tuple(
-            finding for finding in self.findings if finding.audience is Audience.SENDER
+        return (
+            self.findings
+            if audience is Audience.OFFICE
+            else tuple(finding for finding in self.findings if finding.audience is Audience.SENDER)
         )
