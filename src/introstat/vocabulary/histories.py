@@ -1,14 +1,15 @@
 """What the register knows about people, folded from its ledger as of a recorded time.
 
-An `Entry` is one line of the ledger before it is encrypted and chained. `Histories` is the fold: one row per
-programme (a person's stay in one municipality's introduction programme), the newest state of each, with the direct
-and nil reports beside. Everything here names people and stays in the closed register.
+An `Entry` is one line of the ledger before it is encrypted and chained; many of them stand in a table (`ENTRIES`), and
+what comes back from the store is a table too (`RECORDED`). `Histories` is the fold: one row per programme (a person's
+stay in one municipality's introduction programme), the newest state of each, with the direct and nil reports beside.
+Everything here names people and stays in the closed register.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -20,8 +21,13 @@ Scalar = str | int | float | bool | None
 
 
 class EntryKind(StrEnum):
-    """What happened. The ledger is append-only: a change is a new entry of the same subject."""
+    """What happened. The ledger is append-only: a change is a new entry of the same subject.
 
+    `DELIVERY` is the one entry every recorded delivery leaves, also when its rows brought nothing new: that a municipality
+    has reported is a fact of its own.
+    """
+
+    DELIVERY = "delivery"
     PROGRAMME = "programme"
     MEASURE = "measure"
     EVENT = "event"
@@ -41,7 +47,8 @@ class Entry:
 
     `subject` names the thing that the newest entry of its kind describes (for a programme: municipality and start
     date; together with the person it is unique). `national_id` and `duf_number` name the person, both None where the
-    entry is not about one. `payload` is what is encrypted under the person's key: plain JSON values, dates as ISO text.
+    entry is not about one; `person` is the store's own number where it is known. `payload` is what is encrypted under the
+    person's key: plain JSON values, dates as ISO text.
     """
 
     kind: EntryKind
@@ -55,28 +62,70 @@ class Entry:
     actor: str
     why: str
     delivery: str | None
+    person: int | None = None
 
     @property
     def names_a_person(self) -> bool:
         """Whether the payload is a person's and goes under that person's own key."""
-        return self.national_id is not None or self.duf_number is not None
+        return self.person is not None or self.national_id is not None or self.duf_number is not None
+
+
+_ENTRY = [
+    pa.field("kind", pa.string(), nullable=False),
+    pa.field("subject", pa.string(), nullable=False),
+    pa.field("year", pa.int64()),
+    pa.field("municipality", pa.string()),
+    pa.field("person", pa.int64()),
+    pa.field("event_date", pa.date32()),
+    pa.field("payload", pa.binary(), nullable=False),
+    pa.field("actor", pa.string(), nullable=False),
+    pa.field("why", pa.string(), nullable=False),
+    pa.field("delivery", pa.string()),
+]
+_PERSON_ID = [pa.field("national_id", pa.string()), pa.field("duf_number", pa.string())]
+
+ENTRIES = pa.schema([*_ENTRY, *_PERSON_ID, pa.field("newcomer", pa.int64())])
+"""Entries on their way into the ledger, in the order they are appended. `payload` is canonical JSON: keys sorted, no
+nulls, UTF-8. `person` is the store's number of a known person; a person nobody has met yet has a `newcomer` number
+instead, the same for all rows of the table that are the same person. Both are null where no person is concerned."""
+
+RECORDED = pa.schema(
+    [
+        pa.field("sequence", pa.int64(), nullable=False),
+        pa.field("recorded", pa.timestamp("us", tz="UTC"), nullable=False),
+        *_ENTRY,
+        pa.field("hash", pa.string(), nullable=False),
+    ]
+)
+"""Entries as they come out of the ledger, decrypted. Those of erased people do not: their key is gone."""
 
 
 @dataclass(frozen=True, slots=True)
 class Posting:
-    """What posting a delivery comes to: the entries to append, and how many rows were new, changed or unchanged."""
+    """What posting a delivery comes to: the entries to append, and how many rows were new, changed or unchanged.
 
-    entries: tuple[Entry, ...]
+    `entries` has the schema `ENTRIES`.
+    """
+
+    entries: pa.Table
     new: int
     changed: int
     unchanged: int
+
+    def __post_init__(self) -> None:
+        if not self.entries.schema.equals(ENTRIES):
+            raise ValueError("the entries do not have their schema")
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the register would be the same without it: nothing but the mark that a delivery came."""
+        return all(kind == EntryKind.DELIVERY for kind in self.entries["kind"].to_pylist())
 
 
 PROGRAMMES = pa.schema(
     [
         pa.field("person", pa.int64(), nullable=False),
-        pa.field("national_id", pa.string()),
-        pa.field("duf_number", pa.string()),
+        *_PERSON_ID,
         pa.field("municipality", pa.string(), nullable=False),
         pa.field("district", pa.string()),
         pa.field("own_reference", pa.string()),
@@ -99,18 +148,34 @@ PROGRAMMES = pa.schema(
         pa.field("synthetic", pa.bool_(), nullable=False),
         pa.field("recorded", pa.timestamp("us", tz="UTC"), nullable=False),
         pa.field("delivery", pa.string()),
+        pa.field("fingerprint", pa.string()),
     ]
 )
-"""One row per programme. `person` is the store's own number of the person, stable for the life of the register."""
+"""One row per programme. `person` is the store's own number of the person, stable for the life of the register.
+`fingerprint` is that of the row as it was last delivered, whatever has been corrected or closed since: a row that comes
+again unchanged is recognised by it."""
 
 REGISTERED_MEASURES = pa.schema(
     [
         pa.field("person", pa.int64(), nullable=False),
+        *_PERSON_ID,
         pa.field("municipality", pa.string(), nullable=False),
         pa.field("measure", pa.string(), nullable=False),
         pa.field("from_date", pa.date32(), nullable=False),
         pa.field("to_date", pa.date32()),
         pa.field("hours_per_week", pa.float64()),
+        pa.field("fingerprint", pa.string()),
+    ]
+)
+REGISTERED_EVENTS = pa.schema(
+    [
+        pa.field("person", pa.int64(), nullable=False),
+        *_PERSON_ID,
+        pa.field("municipality", pa.string(), nullable=False),
+        pa.field("event", pa.string(), nullable=False),
+        pa.field("from_date", pa.date32(), nullable=False),
+        pa.field("to_date", pa.date32()),
+        pa.field("fingerprint", pa.string()),
     ]
 )
 REPORTED_EXITS = pa.schema(
@@ -133,8 +198,9 @@ REPORTING = pa.schema(
         pa.field("declared", pa.string()),
     ]
 )
-"""What a municipality has sent for a year. `people` is participant rows accepted (also of people who did not end);
-`direct` the sum of its direct report; `declared` is `register`, `direct`, `both` or null."""
+"""What a municipality has sent for a year. `people` is participant rows taken (also of people who did not end, and again
+when they come again); `direct` the sum of its direct report; `declared` is `register`, `direct` or `both` where the office
+and the municipality have declared the same, else null."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +219,7 @@ class Histories:
     received: int
     valid: int
     ledger_head: str
+    events: pa.Table = field(default_factory=REGISTERED_EVENTS.empty_table)
 
     def __post_init__(self) -> None:
         for name, table, schema in (
@@ -160,6 +227,7 @@ class Histories:
             ("measures", self.measures, REGISTERED_MEASURES),
             ("reported", self.reported, REPORTED_EXITS),
             ("reporting", self.reporting, REPORTING),
+            ("events", self.events, REGISTERED_EVENTS),
         ):
             if not table.schema.equals(schema):
                 raise ValueError(f"{name} does not have its schema")
