@@ -18,15 +18,10 @@ CONTRACTS: list[dict[str, Any]] = tomllib.loads((ROOT / "pyproject.toml").read_t
 
 def lint(packages: Path, *contracts: str) -> subprocess.CompletedProcess[str]:
     """Check the package `introstat` under `packages`, against the named contracts or all of them."""
-    command = [
-        Path(sys.executable).parent / "lint-imports",
-        "--config",
-        ROOT / "pyproject.toml",
-        "--no-cache",
-        "--no-logo",
-    ]
-    chosen = [part for contract in contracts for part in ("--contract", contract)]
-    return subprocess.run([*command, *chosen], cwd=packages, capture_output=True, text=True, check=False)
+    program = Path(sys.executable).with_name("lint-imports")
+    command = [str(program), "--config", str(ROOT / "pyproject.toml"), "--no-cache", "--no-logo"]
+    command += [part for contract in contracts for part in ("--contract", contract)]
+    return subprocess.run(command, cwd=packages, capture_output=True, text=True, check=False)
 
 
 @pytest.fixture
