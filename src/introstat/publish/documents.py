@@ -66,6 +66,7 @@ from typing import Any, Literal
 
 from introstat.vocabulary.texts import Language
 
+
 @dataclass(frozen=True, slots=True)
 class CellRef:
     """One cell of one table: the codes in the table's own order."""

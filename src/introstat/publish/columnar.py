@@ -1,0 +1,38 @@
+"""A table as Parquet: a column per variable, its codes as text, then value, status and origin. No labels.
+
+`value` is a double and null where no number is shown. The metadata of the file names the table, the edition and the
+provenance. The same cube gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from introstat.publish.imprint import Imprint
+    from introstat.vocabulary.tables import SafeCube
+
+
+def parquet(cube: SafeCube, *, imprint: Imprint) -> bytes:
+    """The table's cells in the cube's order."""
+    shape = cube.values.shape
+    columns: dict[str, pa.Array] = {}
+    for axis, dimension in enumerate(cube.dimensions):
+        index = np.broadcast_to(
+            np.arange(len(dimension), dtype=np.int32).reshape([-1 if at == axis else 1 for at in range(len(shape))]), shape
+        ).ravel()
+        columns[dimension.code] = pa.array(dimension.values, pa.string()).take(pa.array(index))
+    values = cube.values.ravel()
+    columns["value"] = pa.array(values, pa.float64(), mask=np.isnan(values))
+    columns["status"] = pa.array(cube.status.ravel().tolist(), pa.string())
+    columns["origin"] = pa.repeat(imprint.provenance.value, values.size)
+    table = pa.table(columns).replace_schema_metadata(
+        {"table": cube.table, "edition": str(imprint.number), "origin": imprint.provenance.value}
+    )
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", write_statistics=False)
+    return sink.getvalue().to_pybytes()
