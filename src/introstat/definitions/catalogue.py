@@ -12,24 +12,31 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
+from introstat.definitions.codes import COUNTRIES, CodeList, read_code_lists, read_countries
+from introstat.definitions.form import Forms, read_forms
 from introstat.definitions.geography import read_geography
 from introstat.definitions.indicators import Indicators, read_indicators
+from introstat.definitions.parameters import ParameterBook, Parameters, read_parameters
+from introstat.definitions.policies import ProtectionPolicy, read_policies
 from introstat.definitions.reading import BadDefinition, Table
 from introstat.definitions.reasons import Reasons, read_reasons
 from introstat.definitions.tables import Tables, read_tables
-from introstat.vocabulary.errors import UnknownYear
+from introstat.vocabulary.errors import NotFound, UnknownYear
 from introstat.vocabulary.places import COUNTRY_CODE, Geography
 from introstat.vocabulary.texts import Text
 from introstat.vocabulary.years import ReportingYear
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import date
     from importlib.resources.abc import Traversable
 
 _SHARED: Final = ("codelists", "parameters")
+_LISTED_ELSEWHERE: Final = frozenset({"reasons", "municipalities", "districts"})
+_POLICIES: Final = "policies.toml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +50,31 @@ class Definitions:
     year: ReportingYear
     version: str
     checksum: str
+    form: Forms
     indicators: Indicators
     tables: Tables
     reasons: Reasons
     geography: Geography
+    code_lists: Mapping[str, CodeList]
+    parameter_book: ParameterBook
+    policies: Mapping[str, ProtectionPolicy]
+
+    def parameters(self, on: date) -> Parameters:
+        """The numbers of the law and the office that hold on that day; for the year itself, ask for its last day."""
+        return self.parameter_book.on(on)
+
+    def policy(self, name: str) -> ProtectionPolicy:
+        """A protection policy by its id. Raises NotFound naming those there are."""
+        if name not in self.policies:
+            raise NotFound(f"There is no protection policy {name}. There are: {', '.join(self.policies)}.")
+        return self.policies[name]
+
+    def sex_code(self, value: str) -> str:
+        """The published code of a delivered sex: `1` for M, `2` for K. Raises KeyError."""
+        published = self.code_lists["sex"][value].published
+        if published is None:
+            raise KeyError(value)
+        return published
 
     def region_label(self, code: str, on: date) -> Text:
         """What a region is called in tables on that day: *the whole country*, or all official names of the place.
@@ -79,15 +107,20 @@ def definitions_for(year: int) -> Definitions:
     about.finish()
     checksum = _checksum(year)
     reasons = reasons_list()
+    code_lists = all_code_lists()
     indicators = read_indicators(_toml(f"{year}/indicators.toml"))
     return Definitions(
         year=ReportingYear(year),
         version=f"{year}-{number}+{checksum[:12]}",
         checksum=checksum,
+        form=read_forms(_toml(f"{year}/form.toml"), code_lists=frozenset(code_lists) | _LISTED_ELSEWHERE),
         indicators=indicators,
         tables=read_tables(_toml(f"{year}/tables.toml"), indicators=indicators, reasons=reasons),
         reasons=reasons,
         geography=geography(),
+        code_lists=code_lists,
+        parameter_book=parameter_book(),
+        policies=protection_policies(),
     )
 
 
@@ -106,6 +139,26 @@ def geography() -> Geography:
 def reasons_list() -> Reasons:
     """The reasons for ending, the same for every reporting year; what they count as is dated."""
     return read_reasons(_toml("codelists/reasons.toml"))
+
+
+@cache
+def all_code_lists() -> Mapping[str, CodeList]:
+    """The values a delivery may hold, by the id of their list, citizenships included."""
+    lists = read_code_lists(*(_toml(f"codelists/{name}.toml") for name in ("choices", "measures", "events")))
+    return MappingProxyType({**lists, COUNTRIES: read_countries(_content("codelists/countries.csv"))})
+
+
+@cache
+def parameter_book() -> ParameterBook:
+    """All dated parameters with their histories."""
+    names = [entry.name for entry in _files(_root().joinpath("parameters"))]
+    return read_parameters(*(_toml(f"parameters/{name}") for name in names if name != _POLICIES))
+
+
+@cache
+def protection_policies() -> Mapping[str, ProtectionPolicy]:
+    """The protection policies there are, by id."""
+    return read_policies(_toml(f"parameters/{_POLICIES}"))
 
 
 def _root() -> Traversable:

@@ -57,6 +57,10 @@ class Table:
         """A date, or None when it is left out."""
         return self.day(key) if key in self._left else None
 
+    def optional_integer(self, key: str) -> int | None:
+        """A whole number, or None when it is left out."""
+        return self.integer(key) if key in self._left else None
+
     def optional_string(self, key: str) -> str | None:
         """A text, or None when it is left out."""
         return self.string(key) if key in self._left else None
@@ -96,8 +100,10 @@ class Table:
         """A table inside this one, or None when it is left out."""
         return self.table(key) if key in self._left else None
 
-    def tables(self, key: str) -> tuple[Table, ...]:
+    def tables(self, key: str, *, default: tuple[Table, ...] | None = None) -> tuple[Table, ...]:
         """A list of tables, named in messages by their number from 1."""
+        if default is not None and key not in self._left:
+            return default
         values = self._take(key, list)
         return tuple(Table(value, f"{self.where}.{key}[{number}]") for number, value in enumerate(values, start=1))
 

@@ -1,0 +1,87 @@
+"""Protection policies: which counts are sensitive, as somebody's decision and not as code.
+
+Under ``strict-5`` a municipality where 12 ended and 4 went to work or education shows the 12 and hides the rest: 4 is
+sensitive. Under ``base-5`` it shows both. Where nobody or everybody reached the goal, the result tells of each person there
+and is sensitive under every policy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from introstat.definitions.reading import BadDefinition, Table
+from introstat.vocabulary.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionPolicy:
+    """One policy; the fields named ``…_from`` are the smallest count other than zero that is shown."""
+
+    id: str
+    label: Text
+    description: Text
+    number_from: int
+    number_needs_result: bool
+    result_base_from: int
+    result_parts_from: int
+    nobody_everybody: bool
+    finer_from: int
+    width: int
+    needs_decision: bool
+    reference: str
+    decided_by: str
+
+    def __post_init__(self) -> None:
+        if min(self.number_from, self.result_base_from, self.result_parts_from, self.finer_from) < 1:
+            raise ValueError("a count is shown from one or more")
+        if self.width < 2:
+            raise ValueError("a hidden cell keeps at least two possible values")
+
+    def number_is_sensitive(self, ended: int) -> bool:
+        """Whether the number ended of a place, or of a group whose result is shown, must be hidden for its own sake."""
+        return 0 < ended < self.number_from
+
+    def result_is_sensitive(self, *, reached: int, rest: int) -> bool:
+        """Whether the result, the rest and the share of a group must be hidden. A group of nobody has none to hide."""
+        ended = reached + rest
+        if ended == 0:
+            return False
+        if ended < self.result_base_from or (self.nobody_everybody and 0 in (reached, rest)):
+            return True
+        return any(0 < part < self.result_parts_from for part in (reached, rest))
+
+    def finer_is_sensitive(self, count: int) -> bool:
+        """Whether a finer count must be hidden for its own sake."""
+        return 0 < count < self.finer_from
+
+
+def read_policies(file: Table) -> Mapping[str, ProtectionPolicy]:
+    """Build the policies from ``policies.toml``, by id. Raises BadDefinition."""
+    policies = {policy.id: policy for policy in (_policy(table) for table in file.tables("policy"))}
+    file.finish()
+    return MappingProxyType(policies)
+
+
+def _policy(table: Table) -> ProtectionPolicy:
+    try:
+        policy = ProtectionPolicy(
+            id=table.string("id"),
+            label=table.text("label"),
+            description=table.text("description"),
+            number_from=table.integer("number_from"),
+            number_needs_result=table.flag("number_needs_result"),
+            result_base_from=table.integer("result_base_from"),
+            result_parts_from=table.integer("result_parts_from"),
+            nobody_everybody=table.flag("nobody_everybody"),
+            finer_from=table.integer("finer_from"),
+            width=table.integer("width"),
+            needs_decision=table.flag("needs_decision"),
+            reference=table.string("reference"),
+            decided_by=table.string("decided_by"),
+        )
+    except ValueError as problem:
+        raise BadDefinition(f"{table.where}: {problem}") from problem
+    table.finish()
+    return policy
