@@ -1,1 +1,1 @@
-"""Accepted deliveries become the histories of people."""
+"""Accepted deliveries become people's histories: an append-only ledger, and its fold."""

@@ -1,0 +1,158 @@
+"""Who is the same person.
+
+A national id is one person's, whatever else has changed. A DUF number joins two rows where the birth dates agree: it is
+how a D-number that was replaced by a national id is recognised, and a DUF number typed wrong, which hits somebody else,
+does not make two people one. A row without a birth date (a measure, an event) follows its DUF number to the person the
+register knows by it.
+
+    D-number 4…1 with DUF 2010…7, born 1 May 1985     }  one person
+    national id 0…9 with DUF 2010…7, born 1 May 1985  }
+    national id 1…3 with DUF 2010…7, born 7 July 1991    another: somebody's DUF number was typed wrong
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from introstat.register.columns import ABSENT, Int64s, codes, dense, integers
+
+_HIGHEST_MONTH: Final = 12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Recognised:
+    """Per row the number of a known person, or the newcomer number rows of the same new person share; else `ABSENT`."""
+
+    person: Int64s
+    newcomer: Int64s
+
+
+def recognise(records: pa.Table, known: pa.Table) -> Recognised:
+    """Find each row's person among the known ones.
+
+    `records` has national_id and duf_number, and birth_date where its kind has one; `known` has those three and person,
+    with a null birth date where it is not known.
+    """
+    rows = records.num_rows
+    national, duf, birth = _ids(records)
+    there = _relevant(known, national, duf)
+    national_there, duf_there, birth_there = _ids(there)
+    number_there = integers(there.column("person"))
+
+    national_code = codes(pa.chunked_array([*national.chunks, *national_there.chunks], pa.string()))
+    duf_code = codes(pa.chunked_array([*duf.chunks, *duf_there.chunks], pa.string()))
+    born = np.concatenate([integers(birth, null=_NO_DAY), integers(birth_there, null=_NO_DAY)])
+    person_code = np.concatenate([np.full(rows, ABSENT), number_there])
+    dated = born != _NO_DAY
+    both = _pairs(np.where(dated, duf_code, ABSENT), born)
+    label = components(dense(person_code), national_code, both)
+
+    undated = ~dated & (national_code == ABSENT) & (duf_code != ABSENT)
+    if undated.any():
+        label = _follow_duf(label, duf_code, undated, person_code)
+    return _numbered(label, person_code, rows)
+
+
+def canonical(people: pa.Table) -> dict[int, int]:
+    """Persons of the register that turn out to be another one with a lower number: {number: the lower number}.
+
+    `people` has person, national_id, duf_number and birth_date.
+    """
+    person = integers(people.column("person"))
+    national, duf, birth = _ids(people)
+    born = integers(birth, null=_NO_DAY)
+    both = _pairs(np.where(born != _NO_DAY, codes(duf), ABSENT), born)
+    label = components(dense(person), codes(national), both)
+    lowest = np.full(len(label), np.iinfo(np.int64).max)
+    np.minimum.at(lowest, label, person)
+    first = lowest[label]
+    moved = first != person
+    return dict(zip(person[moved].tolist(), first[moved].tolist(), strict=True))
+
+
+def components(*keys: Int64s) -> Int64s:
+    """Rows that share a key, directly or through others, get the same label: the lowest of their positions.
+
+    Each array holds one key per row, numbered from 0 without large gaps; a negative key joins nobody.
+    """
+    label = np.arange(len(keys[0]), dtype=np.int64)
+    usable = [(key[key >= 0], np.flatnonzero(key >= 0)) for key in keys]
+    while True:
+        before = label.copy()
+        for key, at in usable:
+            if len(key):
+                lowest = np.full(int(key.max()) + 1, len(label), dtype=np.int64)
+                np.minimum.at(lowest, key, label[at])
+                label[at] = lowest[key]
+        # Rows point at the row they are labelled with; following that pointer shortens long chains.
+        label = label[label]
+        if np.array_equal(label, before):
+            return label
+
+
+def is_synthetic(national_ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whether a national id belongs to an invented person: its month is raised by 40, 65 or 80. Null is false."""
+    month = pc.cast(pc.utf8_slice_codeunits(national_ids, 2, 4), pa.int64())
+    return pc.fill_null(pc.greater(month, _HIGHEST_MONTH), False)
+
+
+_NO_DAY: Final = np.iinfo(np.int64).min
+
+
+def _ids(table: pa.Table) -> tuple[pa.ChunkedArray, pa.ChunkedArray, pa.ChunkedArray]:
+    if "birth_date" in table.column_names:
+        birth = table.column("birth_date")
+    else:
+        birth = pa.chunked_array([pa.nulls(table.num_rows, pa.date32())])
+    return table.column("national_id"), table.column("duf_number"), birth
+
+
+def _relevant(known: pa.Table, national: pa.ChunkedArray, duf: pa.ChunkedArray) -> pa.Table:
+    """The known rows that share an id with the records, and the other rows of the same people."""
+    if not known.num_rows:
+        return known
+    hit = pc.or_(
+        pc.is_in(known.column("national_id"), value_set=national.drop_null().combine_chunks()),
+        pc.is_in(known.column("duf_number"), value_set=duf.drop_null().combine_chunks()),
+    )
+    found = known.filter(hit)
+    if not found.num_rows:
+        return found
+    people = pc.unique(found.column("person"))
+    return known.filter(pc.is_in(known.column("person"), value_set=people))
+
+
+def _follow_duf(label: Int64s, duf: Int64s, undated: NDArray[np.bool_], person: Int64s) -> Int64s:
+    first: dict[int, int] = {}
+    for row in np.flatnonzero(duf != ABSENT).tolist():
+        best = first.get(int(duf[row]))
+        known = person[row] != ABSENT
+        if best is None or (known and (person[best] == ABSENT or person[row] < person[best])):
+            first[int(duf[row])] = row
+    followed = label.copy()
+    for row in np.flatnonzero(undated).tolist():
+        followed[row] = label[first[int(duf[row])]]
+    return followed
+
+
+def _numbered(label: Int64s, person: Int64s, rows: int) -> Recognised:
+    highest = np.iinfo(np.int64).max
+    lowest = np.full(len(label), highest)
+    known = person != ABSENT
+    np.minimum.at(lowest, label[known], person[known])
+    number = lowest[label[:rows]]
+    is_known = number != highest
+    return Recognised(person=np.where(is_known, number, ABSENT), newcomer=np.where(is_known, ABSENT, label[:rows]))
+
+
+def _pairs(code: Int64s, day: Int64s) -> Int64s:
+    """One number per pair of a code and a day; `ABSENT` where there is no code."""
+    span = 1 << 24
+    joined = np.where(code == ABSENT, ABSENT, code * span + np.where(code == ABSENT, 0, day) + span // 2)
+    return dense(joined)
