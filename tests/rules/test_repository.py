@@ -127,3 +127,16 @@ def _named(entries: list[object]) -> set[str]:
     """The names of packages in a list of requirements, as a lock file spells them."""
     names = [re.split(r"[^A-Za-z0-9._-]", entry, maxsplit=1)[0] for entry in entries if isinstance(entry, str)]
     return {re.sub(r"[-_.]+", "-", name).lower() for name in names}
+
+
+def test_every_front_end_file_has_an_exact_version_and_a_hash() -> None:
+    lines = (ROOT / "script" / "assets.lock").read_text("utf-8").splitlines()
+    assert lines[0].startswith("#")
+    line = re.compile(r"@?[a-z0-9/-]+ \d+\.\d+\.\d+ [0-9a-f]{64} package/\S+ \S+")
+    assert [text for text in lines[1:] if not line.fullmatch(text)] == []
+
+
+def test_every_kind_of_test_has_its_purpose_written_down() -> None:
+    kinds = {path.relative_to(ROOT).parts[1] for path in _files() if path.match("tests/*/test_*.py")}
+    explained = set(re.findall(r"^\| `tests/([a-z]+)` \|", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE))
+    assert kinds <= explained
