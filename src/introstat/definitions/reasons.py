@@ -53,6 +53,7 @@ class DeliveredReason:
     published: str
     label: Text
     counts: Series[Outcome]
+    reference: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +145,7 @@ def _delivered_reason(table: Table) -> DeliveredReason:
         published=table.string("published"),
         label=table.text("label"),
         counts=Series(tuple(_counting(counting) for counting in table.tables("counts"))),
+        reference=table.string("reference"),
     )
     table.finish()
     return reason
