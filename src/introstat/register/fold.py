@@ -47,6 +47,7 @@ COUNT: Final = "count:"
 _PLACE: Final = "place"
 _LATER: Final = pa.array([EntryKind.CLOSED_BY_REGISTER.value, EntryKind.CORRECTION.value])
 _ADDED: Final = frozenset({"person", "closed_by_register", "synthetic", "recorded", "delivery", "fingerprint"})
+_REPORT_ORDER: Final = ("year", "municipality", "sender", "basis", "sex", "reason")
 _IDS: Final = ["person", "national_id", "duf_number", "birth_date"]
 _KEYS: Final[Mapping[EntryKind, tuple[pa.Schema, tuple[str, ...]]]] = {
     EntryKind.PROGRAMME: (PROGRAMMES, ("municipality", "start_date")),
@@ -105,15 +106,14 @@ class Reports:
                 "count": count,
                 "basis": str(said["basis"]),
                 "year": year,
+                "sender": str(said["sender"]),
             }
             for municipality, year, said in self._direct.values()
             for key, count in said.items()
             if key.startswith(COUNT)
             for _, sex, reason in [key.split(":")]
         ]
-        rows.sort(
-            key=lambda row: tuple(str(row[name] or "") for name in ("year", "municipality", "basis", "sex", "reason"))
-        )
+        rows.sort(key=lambda row: tuple(str(row[name] or "") for name in _REPORT_ORDER))
         return pa.Table.from_pylist(rows, schema=REPORTED_EXITS)
 
     def reporting(self) -> pa.Table:

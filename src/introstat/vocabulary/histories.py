@@ -104,13 +104,15 @@ RECORDED = pa.schema(
 class Posting:
     """What posting a delivery comes to: the entries to append, and how many rows were new, changed or unchanged.
 
-    `entries` has the schema `ENTRIES`.
+    `entries` has the schema `ENTRIES`; `closed` is how many of them are programmes that the register closes by itself,
+    which the municipality is to be told.
     """
 
     entries: pa.Table
     new: int
     changed: int
     unchanged: int
+    closed: int = 0
 
     def __post_init__(self) -> None:
         if not self.entries.schema.equals(ENTRIES):
@@ -186,8 +188,10 @@ REPORTED_EXITS = pa.schema(
         pa.field("count", pa.int64(), nullable=False),
         pa.field("basis", pa.string(), nullable=False),
         pa.field("year", pa.int64(), nullable=False),
+        pa.field("sender", pa.string()),
     ]
 )
+"""The lines of the direct reports that stand. Without a municipality they are of people with a protected address."""
 REPORTING = pa.schema(
     [
         pa.field("municipality", pa.string(), nullable=False),
