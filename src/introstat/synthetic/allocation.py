@@ -121,7 +121,7 @@ def _expected(
 ) -> Numbers:
     by_chance = np.exp(rng.normal(0.8, 0.6, len(municipalities)))
     known = [sizes.get(code, float(size)) for code, size in zip(municipalities, by_chance, strict=True)]
-    expected = np.power(np.array(known), _DAMPING) * np.exp(rng.normal(0, 0.35, len(municipalities)))
+    expected: Numbers = np.power(np.array(known), _DAMPING) * np.exp(rng.normal(0, 0.35, len(municipalities)))
     for code, result in totals.counties.items():
         here = county == code
         expected[here] *= result.ended / expected[here].sum()

@@ -294,7 +294,7 @@ def _at(day: date, *, minutes: int) -> datetime:
 
 
 def _slug(name: str) -> str:
-    plain = name.split("(")[0].strip().lower().translate(str.maketrans({"æ": "ae", "ø": "o", "å": "a"}))
+    plain = name.split("(")[0].strip().lower().replace("æ", "ae").replace("ø", "o").replace("å", "a")
     ascii_only = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode("ascii")
     return "-".join(ascii_only.replace("-", " ").split())
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -72,10 +72,14 @@ def render(table: pa.Table, *, style: Style) -> bytes:
         return _sheet(table, style=style)
     fields = [_text(column.combine_chunks(), style=style) for column in table.columns]
     if style.quoted:
-        fields = [pc.binary_join_element_wise('"', pc.fill_null(field, ""), '"', "") for field in fields]
-    lines = pc.binary_join_element_wise(*fields, style.delimiter, null_handling="replace", null_replacement="")
+        quote, nothing = _same('"', table.num_rows), _same("", table.num_rows)
+        fields = [
+            pc.binary_join_element_wise(quote, field, quote, nothing, null_handling="replace") for field in fields
+        ]
+    delimiter = _same(style.delimiter, table.num_rows)
+    lines = pc.binary_join_element_wise(*fields, delimiter, null_handling="replace")
     names = [f'"{name}"' if style.quoted else name for name in _header(table.column_names, style=style)]
-    text = style.newline.join([style.delimiter.join(names), *lines.to_pylist(), ""])
+    text = style.newline.join([style.delimiter.join(names), *cast(list[str], lines.to_pylist()), ""])
     return text.encode(style.encoding)
 
 
@@ -89,17 +93,21 @@ def _header(names: Sequence[str], *, style: Style) -> list[str]:
             return [name.capitalize() for name in names]
 
 
-def _text(column: pa.Array, *, style: Style) -> pa.Array:
-    if not pa.types.is_date32(column.type):
-        return column
+def _text(column: pa.Array[Any], *, style: Style) -> pa.StringArray:
+    if not isinstance(column, pa.Date32Array):
+        return cast(pa.StringArray, column.cast(pa.string()))
     since = pc.subtract(column.cast(pa.int32()), pa.scalar(_since_epoch(_FIRST_DAY), pa.int32()))
     return _days_as_text("%Y-%m-%d" if style.dates == "iso" else "%d.%m.%Y").take(since)
 
 
+def _same(value: str, size: int) -> pa.StringArray:
+    return pa.array([value] * size, pa.string())
+
+
 @cache
-def _days_as_text(form: str) -> pa.Array:
-    days = pa.array(range(_since_epoch(_FIRST_DAY), _since_epoch(_LAST_DAY)), pa.int32()).cast(pa.date32())
-    return pa.array([day.strftime(form) for day in days.to_pylist()], pa.string())
+def _days_as_text(form: str) -> pa.StringArray:
+    days = (_FIRST_DAY + timedelta(days=number) for number in range((_LAST_DAY - _FIRST_DAY).days))
+    return pa.array([day.strftime(form) for day in days], pa.string())
 
 
 def _since_epoch(day: date) -> int:

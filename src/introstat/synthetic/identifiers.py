@@ -10,7 +10,7 @@ Sources: Skatteetaten on national ids and on the synthetic population of Tenor; 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 import pyarrow as pa
@@ -42,7 +42,7 @@ class Identifiers:
 
     def national(
         self, birth: NDArray[np.datetime64], *, odd: NDArray[np.bool_], d_number: NDArray[np.bool_]
-    ) -> pa.Array:
+    ) -> pa.StringArray:
         """Ids for people born 1940–2039; ``odd`` for men. Raises ValueError when a birth date has no number left."""
         ids = np.zeros(len(birth), dtype=np.int64)
         series = np.where(d_number, _D_NUMBER, _PLAIN)
@@ -70,7 +70,7 @@ class Identifiers:
             waiting = np.setdiff1d(waiting, chosen[done], assume_unique=True)
         return padded(ids, width=11)
 
-    def duf(self, year: Numbers) -> pa.Array:
+    def duf(self, year: Numbers) -> pa.StringArray:
         """DUF numbers of people who applied in these years; an earlier year where a year has none left."""
         numbers = np.zeros(len(year), dtype=np.int64)
         for one in np.unique(year).tolist():
@@ -83,9 +83,9 @@ class Identifiers:
         return padded(numbers * 100 + remainder, width=12)
 
 
-def padded(numbers: Numbers, *, width: int) -> pa.Array:
+def padded(numbers: Numbers, *, width: int) -> pa.StringArray:
     """Whole numbers as text with leading zeros."""
-    return pc.utf8_lpad(pa.array(numbers).cast(pa.string()), width, "0")
+    return cast(pa.StringArray, pc.utf8_lpad(pa.array(numbers, pa.int64()).cast(pa.string()), width, "0"))
 
 
 def _with_check_digits(

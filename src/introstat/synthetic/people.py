@@ -86,13 +86,13 @@ def participants(home: Home, *, counts: Counts, identifiers: Identifiers, rng: n
     with_duf = duf_only | (rng.random(size) < 0.25)
     national = identifiers.national(birth, odd=sex == MEN, d_number=rng.random(size) < 0.06)
     applied = settled.astype("datetime64[Y]").astype(np.int64) + 1970 - rng.integers(0, 3, size)
-    duf = identifiers.duf(applied[with_duf]).take(pa.array(np.cumsum(with_duf) - 1, mask=~with_duf))
+    duf = identifiers.duf(applied[with_duf]).take(_positions(np.cumsum(with_duf) - 1, absent=~with_duf))
     serial = padded(np.arange(1, size + 1), width=5)
     return pa.table(
         {
             "kommunenummer": _same(home.code, size),
             "bydelsnummer": _districts(home, size=size, rng=rng),
-            "egen_referanse": pc.binary_join_element_wise(home.code, serial, "-"),
+            "egen_referanse": _referenced(home, serial=serial),
             "fornavn": _masked(_chosen(dict.fromkeys(_FIRST_NAMES, 1), size=size, rng=rng), protected),
             "etternavn": _masked(_chosen(dict.fromkeys(_LAST_NAMES, 1), size=size, rng=rng), protected),
             "fodselsnummer": _masked(national, duf_only),
@@ -121,22 +121,19 @@ def measures(people: pa.Table, *, received: date, rng: np.random.Generator) -> p
     person = np.repeat(
         np.arange(people.num_rows), rng.integers(1, 4, people.num_rows) * (rng.random(people.num_rows) < 0.5)
     )
-    rows = pa.array(person)
+    rows = _positions(person)
+    same_person = people.select(["kommunenummer", "fodselsnummer", "dufnummer"]).take(rows)
     latest = people["sluttdato"].to_numpy().astype("datetime64[D]")[person]
     latest = np.where(np.isnat(latest), np.datetime64(received, "D"), latest)
-    first = people["startdato"].to_numpy().astype("datetime64[D]")[person] + rng.integers(0, 19, len(person))
+    start: Days = people["startdato"].to_numpy().astype("datetime64[D]")
+    first = start[person] + rng.integers(0, 19, len(person))
     last = first + rng.integers(30, 160, len(person))
     hours = rng.choice([6, 10, 15, 20, 25, 30], len(person)).astype(np.str_)
-    return pa.table(
-        {
-            "kommunenummer": people["kommunenummer"].take(rows),
-            "fodselsnummer": people["fodselsnummer"].take(rows),
-            "dufnummer": people["dufnummer"].take(rows),
-            "tiltak": _chosen(_MEASURES, size=len(person), rng=rng),
-            "fra": _days(first),
-            "til": _days(np.where(last > latest, _NO_DAY, last)),
-            "timer_uke": pa.array(hours.tolist(), pa.string()),
-        }
+    return (
+        same_person.append_column("tiltak", _chosen(_MEASURES, size=len(person), rng=rng))
+        .append_column("fra", _days(first))
+        .append_column("til", _days(np.where(last > latest, _NO_DAY, last)))
+        .append_column("timer_uke", pa.array(hours.tolist(), pa.string()))
     )
 
 
@@ -152,6 +149,7 @@ def _programmes(home: Home, *, fate: Counts, rng: np.random.Generator) -> tuple[
     new_year = np.datetime64(f"{home.year}-01-01", "D")
     next_year = np.datetime64(f"{home.year + 1}-01-01", "D")
     received = np.datetime64(home.received, "D")
+    new_days = (home.received - date(home.year + 1, 1, 1)).days - 1
     last = (next_year - new_year).astype(np.int64)
     in_year = new_year + rng.integers(0, last, size)
     to_month_end = rng.random(size) < 0.35
@@ -161,7 +159,7 @@ def _programmes(home: Home, *, fate: Counts, rng: np.random.Generator) -> tuple[
     end = np.full(size, _NO_DAY)
     end = np.where(fate < Fate.LUKKET, in_year, end)
     end = np.where(fate == Fate.ENDED_BEFORE, in_year - last, end)
-    early = next_year + rng.integers(0, max(1, (received - next_year).astype(np.int64) - 1), size)
+    early = next_year + rng.integers(0, max(1, new_days), size)
     end = np.where(fate == Fate.ENDED_AFTER, early, end)
 
     completed = np.clip(rng.normal(690, 90, size), 330, 1040).astype(np.int64)
@@ -186,14 +184,14 @@ def _birth_dates(start: Days, *, rng: np.random.Generator) -> Days:
     return start - (age * 365.25).astype(np.int64)
 
 
-def _reasons(fate: Counts, *, rng: np.random.Generator) -> pa.Array:
+def _reasons(fate: Counts, *, rng: np.random.Generator) -> pa.StringArray:
     own = [one.reason for one in Fate]
     varied = rng.integers(0, len(_BEFORE), len(fate))
     elsewhere = (fate == Fate.ENDED_BEFORE) | (fate == Fate.ENDED_AFTER)
     return _by_code(np.where(elsewhere, len(own) + varied, fate), (*own, *_BEFORE))
 
 
-def _end_types(fate: Counts, *, rng: np.random.Generator) -> pa.Array:
+def _end_types(fate: Counts, *, rng: np.random.Generator) -> pa.StringArray:
     ended = (fate < ENDED_IN_YEAR - 1) | (fate == Fate.ENDED_BEFORE) | (fate == Fate.ENDED_AFTER)
     goal = fate <= Fate.HOYERE_UTDANNING
     completed = rng.random(len(fate)) < np.where(goal, 0.8, 0.6)
@@ -203,29 +201,36 @@ def _end_types(fate: Counts, *, rng: np.random.Generator) -> pa.Array:
     )
 
 
-def _districts(home: Home, *, size: int, rng: np.random.Generator) -> pa.Array:
+def _referenced(home: Home, *, serial: pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise(_same(home.code, len(serial)), serial, _same("-", len(serial)))
+
+
+def _districts(home: Home, *, size: int, rng: np.random.Generator) -> pa.StringArray:
     if not home.districts:
-        return pa.nulls(size, pa.string())
+        return _masked(_same("", size), np.ones(size, dtype=np.bool_))
     return _chosen(dict.fromkeys(home.districts, 1), size=size, rng=rng)
 
 
-def _chosen(weights: Mapping[str, float], *, size: int, rng: np.random.Generator) -> pa.Array:
+def _chosen(weights: Mapping[str, float], *, size: int, rng: np.random.Generator) -> pa.StringArray:
     share = np.array(list(weights.values()), dtype=np.float64)
     return _by_code(rng.choice(len(share), size=size, p=share / share.sum()), tuple(weights))
 
 
-def _by_code(codes: Counts, values: tuple[str | None, ...]) -> pa.Array:
-    return pa.array(values, pa.string()).take(pa.array(codes))
+def _by_code(codes: Counts, values: tuple[str | None, ...]) -> pa.StringArray:
+    return pa.array(values, pa.string()).take(_positions(codes))
 
 
-def _same(value: str, size: int) -> pa.Array:
-    return pa.array([value], pa.string()).take(pa.array(np.zeros(size, dtype=np.int64)))
+def _same(value: str, size: int) -> pa.StringArray:
+    return pa.array([value], pa.string()).take(_positions(np.zeros(size, dtype=np.int64)))
 
 
-def _masked(values: pa.Array, absent: Flags) -> pa.Array:
-    positions = pa.array(np.arange(len(absent)), mask=absent)
-    return values.take(positions)
+def _masked(values: pa.StringArray, absent: Flags) -> pa.StringArray:
+    return values.take(_positions(np.arange(len(absent)), absent=absent))
 
 
-def _days(days: Days) -> pa.Array:
+def _positions(positions: Counts, absent: Flags | None = None) -> pa.Int64Array:
+    return pa.array(positions, pa.int64(), mask=absent)
+
+
+def _days(days: Days) -> pa.Date32Array:
     return pa.array(days.astype("datetime64[D]"), pa.date32())

@@ -128,17 +128,27 @@ def _scaled(exact: Plan, *, persons: int) -> Plan:
     if persons < 1:
         raise ValueError("at least one person must be invented")
 
-    def kept(counts: Counts) -> Counts:
-        total = (int(counts.sum()) * persons + exact.in_files // 2) // exact.in_files
-        return apportion(counts, total=total)
+    def total(counts: Counts) -> int:
+        return (int(counts.sum()) * persons + exact.in_files // 2) // exact.in_files
 
-    people, direct = apportion(exact.people, total=persons), kept(exact.direct)
+    people = _spread(exact.people, total=persons)
+    direct = _spread(exact.direct, total=total(exact.direct))
     rows = people.sum(axis=(1, 2, 3))
     roads = tuple(
         Road.NIL if road in (Road.PEOPLE, Road.DIRECT) and not here else road
         for road, here in zip(exact.roads, (rows + direct.sum(axis=(1, 2))).tolist(), strict=True)
     )
-    return replace(exact, roads=roads, people=people, direct=direct, office=kept(exact.office))
+    return replace(
+        exact, roads=roads, people=people, direct=direct, office=apportion(exact.office, total=total(exact.office))
+    )
+
+
+def _spread(counts: Counts, *, total: int) -> Counts:
+    """Scale counts by municipality × the rest: first the rest, so that its shares hold even for few people, then places."""
+    kinds = counts.reshape(len(counts), -1)
+    totals = apportion(kinds.sum(axis=0), total=total)
+    columns = [apportion(column, total=number) for column, number in zip(kinds.T, totals.tolist(), strict=True)]
+    return np.stack(columns, axis=1).reshape(counts.shape)
 
 
 def _exact(
@@ -173,11 +183,11 @@ def _exact(
         (Fate.RUNNING, made.running, files & open_now),
     ):
         where = _drawn(size * among, number=number, rng=rng)
-        np.add.at(people, (where, int(others), rng.integers(0, 2, number), OPEN), 1)
+        _add(people, where, fate=others, protection=OPEN, rng=rng)
     hidden = _drawn(size * (files & open_now), number=made.protected_running, rng=rng)
-    np.add.at(people, (hidden, int(Fate.RUNNING), rng.integers(0, 2, len(hidden)), PROTECTED), 1)
+    _add(people, hidden, fate=Fate.RUNNING, protection=PROTECTED, rng=rng)
     quiet = np.flatnonzero(on_road[Road.PEOPLE] & (allocation.ended == 0))
-    np.add.at(people, (quiet, int(Fate.RUNNING), rng.integers(0, 2, len(quiet)), OPEN), rng.integers(1, 4, len(quiet)))
+    _add(people, np.repeat(quiet, rng.integers(1, 4, len(quiet))), fate=Fate.RUNNING, protection=OPEN, rng=rng)
     return Plan(
         municipalities=allocation.municipalities,
         counties=allocation.counties,
@@ -248,6 +258,11 @@ def _fates(totals: Published, *, outcome: Counts, may_be_closed: NDArray[np.bool
     rest = others[~np.isin(others, closed)]
     fate[rest] = np.repeat([int(one) for one in quota], list(quota.values()))
     return fate
+
+
+def _add(people: Counts, where: Counts, *, fate: Fate, protection: int, rng: np.random.Generator) -> None:
+    sex = rng.integers(0, 2, len(where))
+    np.add.at(people[:, fate, :, protection], (where, sex), 1)
 
 
 def _drawn(weights: NDArray[np.float64], *, number: int, rng: np.random.Generator) -> Counts:
