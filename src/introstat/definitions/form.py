@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from introstat.definitions.reading import BadDefinition, Table
-from introstat.vocabulary.deliveries import DeliveryKind
+from introstat.vocabulary.forms import DeliveryKind
 from introstat.vocabulary.texts import Text
 
 

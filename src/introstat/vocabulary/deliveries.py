@@ -16,21 +16,12 @@ from enum import StrEnum
 
 import pyarrow as pa
 
+from introstat.vocabulary.forms import DeliveryKind as DeliveryKind
 from introstat.vocabulary.texts import Text
 from introstat.vocabulary.years import ReportingYear
 
 OFFICE = "office"
 """The sender that is not a municipality: the directorate's own office."""
-
-
-class DeliveryKind(StrEnum):
-    """The five forms; the values are the names used in the delivery format."""
-
-    PARTICIPANTS = "deltakere"
-    MEASURES = "tiltak"
-    EVENTS = "hendelser"
-    DIRECT_REPORT = "direkterapport"
-    NIL_REPORT = "nullrapport"
 
 
 class Severity(StrEnum):
