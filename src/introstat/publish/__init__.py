@@ -1,1 +1,9 @@
-"""Safe cubes and an article become an edition."""
+"""Safe cubes and an article become an edition.
+
+`issue` makes the edition: tables in every format, texts composed from their cells, charts, and the manifest. `verify` reads
+any edition back and names what is wrong with it. The shapes of the texts are drawn in `documents`.
+"""
+
+from introstat.publish.edition import issue
+
+__all__ = ["issue"]

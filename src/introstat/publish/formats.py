@@ -45,6 +45,13 @@ _FRACTIONS: Final[tuple[tuple[Fraction, Mapping[Language, str]], ...]] = (
 _ABOUT: Final[Mapping[Language, str]] = {"nb": "om lag", "nn": "om lag", "en": "about"}
 
 
+_WORDS: Final[Mapping[Language, tuple[str, ...]]] = {
+    "nb": ("null", "én", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv"),
+    "nn": ("null", "éin", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv"),
+    "en": ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+}
+
+
 def long_date(day: date, *, language: Language) -> str:
     """`6. juli 2017`, `6 July 2017`."""
     month = _MONTHS[language][day.month - 1]
@@ -120,6 +127,11 @@ def _number(values: Sequence[int], language: Language) -> str:
     return str(value)
 
 
+def _word(values: Sequence[int], language: Language) -> str:
+    (value,) = values
+    return _WORDS[language][value] if 0 <= value < len(_WORDS[language]) else thousands(value, language=language)
+
+
 def _share(values: Sequence[int], language: Language) -> str:
     numerator, denominator = values
     return per_cent(half_up_percent(numerator, denominator), language=language)
@@ -166,6 +178,7 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[int], Language], str]]] = Mapping
         "count": _count,
         "percent": _percent,
         "number": _number,
+        "word": _word,
         "share": _share,
         "fraction": _fraction,
         "difference": _difference,
@@ -175,7 +188,8 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[int], Language], str]]] = Mapping
         "how-many": _how_many,
     }
 )
-"""`count` 4 469 · `percent` 46 % of a share cell · `number` 46 without its sign · `share` of numerator and denominator ·
+"""`count` 4 469 · `percent` 46 % of a share cell · `number` 46 without its sign · `word` fem, six up to
+twelve · `share` of numerator and denominator ·
 `fraction` the same in a word · `difference` first minus the rest · `rest-share` the share of what is left of a whole when a
 part is taken out (whole's numerator, part's, whole's denominator, part's) · `wilson-low`, `wilson-high` the score interval rounded
 outwards · `how-many` the number of cells given."""

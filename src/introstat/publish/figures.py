@@ -1,0 +1,310 @@
+"""The charts of the release page: what each one draws, and its heading, which says what it shows.
+
+A chart is a Vega-Lite specification rendered to SVG, once wide and once for a phone, so that no script is needed to read it.
+What is not shown in the tables is not in the specification either. A chart of synthetic data carries the mark in itself.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any, Final
+
+import vl_convert as vlc
+
+from introstat.publish.documents import ChartBlock, Parts, plain
+from introstat.publish.findings import shown_municipalities
+from introstat.vocabulary.tables import COUNTRY
+from introstat.vocabulary.texts import LANGUAGES, Language, Text
+
+if TYPE_CHECKING:
+    from introstat.publish.voice import Voice
+
+WIDE: Final = 720
+NARROW: Final = 328
+"""What is left of a phone's 360 pixels inside the page's margins."""
+
+INK: Final = "#1a1a1a"
+SOFT: Final = "#4d4d4d"
+BAR: Final = "#1f5c99"
+LINE: Final = "#9c2a00"
+GRID: Final = "#d9d9d9"
+"""Every colour of text and marks stands at least 4.5 to 1 against white."""
+
+_FONT: Final = "Inter, system-ui, -apple-system, 'Segoe UI', sans-serif"
+
+_COUNTIES_RANGE: Final = Text(
+    nb="Fra {low} i {lowest} til {high} i {highest}",
+    nn="Frå {low} i {lowest} til {high} i {highest}",
+    en="From {low} in {lowest} to {high} in {highest}",
+)
+_COUNTIES_PLAIN: Final = Text(
+    nb="Resultater etter fylke {year}", nn="Resultat etter fylke {year}", en="Results by county {year}"
+)
+_COUNTIES_SUB: Final = Text(
+    nb="Andel av dem som avsluttet i {year}, som gikk til arbeid eller utdanning. Antall avsluttet i parentes.",
+    nn="Del av dei som avslutta i {year}, som gjekk til arbeid eller utdanning. Tal avslutta i parentes.",
+    en="Share of those who ended in {year} who went to work or education. Number who ended in brackets.",
+)
+_COUNTIES_DESC: Final = Text(
+    nb="Liggende søyler, én for hvert fylke, ordnet etter resultat. En loddrett linje viser hele landet. Tabellen ved"
+    " siden av har de samme tallene.",
+    nn="Liggjande søyler, éi for kvart fylke, ordna etter resultat. Ei loddrett linje viser heile landet. Tabellen ved"
+    " sida av har dei same tala.",
+    en="Horizontal bars, one for each county, ordered by result. A vertical line shows the whole country. The table"
+    " beside it has the same figures.",
+)
+_SPREAD_RANGE: Final = Text(
+    nb="Resultatet i kommunene går fra {low} til {high}",
+    nn="Resultatet i kommunane går frå {low} til {high}",
+    en="Results in the municipalities range from {low} to {high}",
+)
+_SPREAD_PLAIN: Final = Text(
+    nb="Resultater i kommunene {year}", nn="Resultat i kommunane {year}", en="Results in the municipalities {year}"
+)
+_SPREAD_SUB: Final = Text(
+    nb="Hver prikk er en kommune som viser både antall og resultat. Små kommuner ligger nederst.",
+    nn="Kvar prikk er ein kommune som viser både tal og resultat. Små kommunar ligg nedst.",
+    en="Each dot is a municipality that shows both number and result. Small ones lie at the bottom.",
+)
+_SPREAD_DESC: Final = Text(
+    nb="Prikker, én for hver kommune der resultatet vises: resultatet vannrett og antallet som avsluttet loddrett. En"
+    " loddrett linje viser hele landet. Tabellen ved siden av har de samme tallene.",
+    nn="Prikkar, éin for kvar kommune der resultatet blir vist: resultatet vassrett og talet på dei som avslutta"
+    " loddrett. Ei loddrett linje viser heile landet. Tabellen ved sida av har dei same tala.",
+    en="Dots, one for each municipality whose result is shown: the result across and the number who ended upwards. A"
+    " vertical line shows the whole country. The table beside it has the same figures.",
+)
+_COUNTRY: Final = Text(nb="Hele landet", nn="Heile landet", en="Whole country")
+_AXIS_RESULT: Final = Text(
+    nb="Andel til arbeid eller utdanning", nn="Del til arbeid eller utdanning", en="Share to work or education"
+)
+_AXIS_ENDED: Final = Text(nb="Antall avsluttet", nn="Tal avslutta", en="Number who ended")
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A chart of one language: where it stands in the page, and its files."""
+
+    block: ChartBlock
+    files: dict[str, bytes]
+
+
+def chart_names() -> tuple[str, ...]:
+    """The charts an edition may have; one is left out where fewer than two places show a result."""
+    return ("counties", "municipalities")
+
+
+def chart_paths(name: str, language: Language) -> tuple[str, str, str]:
+    """The wide picture, the narrow one, and the specification."""
+    return (
+        f"charts/{name}.{language}.svg",
+        f"charts/{name}.narrow.{language}.svg",
+        f"charts/{name}.{language}.vl.json",
+    )
+
+
+def all_chart_paths() -> frozenset[str]:
+    """Every path a chart may have."""
+    return frozenset(path for name in chart_names() for language in LANGUAGES for path in chart_paths(name, language))
+
+
+def charts(voice: Voice) -> dict[str, Chart]:
+    """The charts that can be drawn, by name."""
+    found = {}
+    counties = tuple(code for code in voice.ranked(voice.counties()) if voice.status(code) == "shown")
+    if len(counties) > 1:
+        found["counties"] = _chart(voice, "counties", counties, _COUNTIES_DESC, _county_title(voice, counties))
+    municipalities = shown_municipalities(voice)
+    if len(municipalities) > 1:
+        title = _spread_title(voice, municipalities)
+        found["municipalities"] = _chart(voice, "municipalities", municipalities, _SPREAD_DESC, title)
+    return found
+
+
+def _chart(voice: Voice, name: str, codes: tuple[str, ...], description: Text, title: Parts) -> Chart:
+    image, narrow, spec = chart_paths(name, voice.language)
+    draw = _county_spec if name == "counties" else _spread_spec
+    wide = draw(voice, codes, title, WIDE)
+    described = voice.words(description)
+    if voice.imprint.is_synthetic:
+        described = f"{voice.imprint.provenance_label(voice.language)}. {described}"
+    heading = plain(title)
+    return Chart(
+        ChartBlock(
+            id=name, title=title, description=described, image=image, narrow=narrow, spec=spec, table=name
+        ),
+        {
+            image: _svg(wide, name, heading, described, voice.language),
+            narrow: _svg(draw(voice, codes, title, NARROW), f"{name}-narrow", heading, described, voice.language),
+            spec: (json.dumps(wide, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode(),
+        },
+    )
+
+
+def _county_title(voice: Voice, codes: tuple[str, ...]) -> Parts:
+    high, low = (voice.result_cell("AndelArbeidUtdanning", code) for code in (codes[0], codes[-1]))
+    alone = len(codes) > 2 and voice.exact(codes[0]) != voice.exact(codes[1]) and voice.exact(codes[-1]) != voice.exact(
+        codes[-2]
+    )
+    if high.value == low.value or not alone:
+        return voice.say(_COUNTIES_PLAIN)
+    return voice.say(
+        _COUNTIES_RANGE,
+        low=voice.figure("percent", low),
+        high=voice.figure("percent", high),
+        lowest=voice.link(codes[-1]),
+        highest=voice.link(codes[0]),
+    )
+
+
+def _spread_title(voice: Voice, codes: tuple[str, ...]) -> Parts:
+    high, low = (voice.result_cell("AndelArbeidUtdanning", code) for code in (codes[0], codes[-1]))
+    if high.value == low.value:
+        return voice.say(_SPREAD_PLAIN)
+    return voice.say(_SPREAD_RANGE, low=voice.figure("percent", low), high=voice.figure("percent", high))
+
+
+def _rows(voice: Voice, codes: tuple[str, ...]) -> list[dict[str, Any]]:
+    rows = []
+    for code in codes:
+        share, ended = voice.result_cell("AndelArbeidUtdanning", code), voice.result_cell("Avsluttet", code)
+        label = f"{voice.figure('percent', share).text} ({voice.figure('count', ended).text})"
+        rows.append(
+            {"region": code, "name": voice.name(code), "share": share.value, "ended": ended.value, "label": label}
+        )
+    return rows
+
+
+def _country_line(voice: Voice) -> list[dict[str, Any]]:
+    """The country as a line with its label; nothing where its result is not shown."""
+    share = voice.result_cell("AndelArbeidUtdanning", COUNTRY)
+    if share.value is None:
+        return []
+    text = f"{voice.words(_COUNTRY)} {voice.figure('percent', share).text}"
+    data = {"values": [{"region": COUNTRY, "share": share.value, "label": text}]}
+    x = {"field": "share", "type": "quantitative"}
+    right = share.value > 60
+    return [
+        {"data": data, "mark": {"type": "rule", "color": LINE, "strokeDash": [5, 3], "strokeWidth": 2},
+         "encoding": {"x": x}},
+        {"data": data, "mark": {"type": "text", "color": LINE, "fontWeight": "bold", "baseline": "bottom", "dy": -3,
+                                "align": "right" if right else "left", "dx": 2 if right else -2},
+         "encoding": {"x": x, "y": {"value": 0}, "text": {"field": "label"}}},
+    ]  # fmt: skip
+
+
+def _frame(voice: Voice, title: Parts, subtitle: Text, width: int, height: int) -> dict[str, Any]:
+    size = 13 if width == WIDE else 12
+    subtitles = _wrapped(plain(voice.say(subtitle)), 100 if width == WIDE else 50)
+    if voice.imprint.is_synthetic:
+        subtitles = [voice.imprint.provenance_label(voice.language).upper(), *subtitles]
+    return {
+        "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
+        "usermeta": {"origin": voice.imprint.provenance.value, "edition": str(voice.imprint.number)},
+        "title": {
+            "text": _wrapped(plain(title), 70 if width == WIDE else 38),
+            "subtitle": subtitles,
+            "anchor": "start",
+            "frame": "group" if width == NARROW else "bounds",
+            "fontSize": size + 3,
+            "subtitleFontSize": size,
+            "subtitleFontWeight": "bold" if voice.imprint.is_synthetic and len(subtitles) == 1 else "normal",
+            "subtitleColor": INK,
+            "color": INK,
+            "offset": 22,
+            "subtitlePadding": 4,
+        },
+        "width": width,
+        "height": height,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "padding": 8,
+        "background": "#ffffff",
+        "config": {
+            "aria": False,
+            "font": _FONT,
+            "view": {"stroke": None},
+            "axis": {
+                "labelFontSize": size, "titleFontSize": size, "labelColor": INK, "titleColor": SOFT,
+                "titleFontWeight": "normal", "gridColor": GRID, "domainColor": GRID, "tickColor": GRID,
+            },
+            "text": {"fontSize": size},
+        },
+    }  # fmt: skip
+
+
+def _percent_axis(voice: Voice, *, title: bool) -> dict[str, Any]:
+    sign = "%" if voice.language == "en" else "\u00a0%"
+    return {
+        "labelExpr": f"datum.value + '{sign}'",
+        "tickCount": 5,
+        "title": voice.words(_AXIS_RESULT) if title else None,
+    }
+
+
+def _county_spec(voice: Voice, codes: tuple[str, ...], title: Parts, width: int) -> dict[str, Any]:
+    rows = _rows(voice, codes)
+    order = [row["name"] for row in rows]
+    y = {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, "ticks": False, "domain": False,
+                                                                     "labelPadding": 6, "labelLimit": 160}}  # fmt: skip
+    most = max(row["share"] for row in rows)
+    x = {
+        "field": "share", "type": "quantitative", "axis": _percent_axis(voice, title=False),
+        "scale": {"domain": [0, min(130, most * (1.22 if width == WIDE else 1.55) + 1)], "nice": False},
+    }  # fmt: skip
+    frame = _frame(voice, title, _COUNTIES_SUB, width, 23 * len(rows) + 90)
+    return frame | {
+        "data": {"values": rows},
+        "layer": [
+            {"mark": {"type": "bar", "color": BAR, "height": 15}, "encoding": {"x": x, "y": y}},
+            {"mark": {"type": "text", "align": "left", "dx": 5, "color": INK},
+             "encoding": {"x": x, "y": y, "text": {"field": "label"}}},
+            *_country_line(voice),
+        ],
+    }  # fmt: skip
+
+
+def _spread_spec(voice: Voice, codes: tuple[str, ...], title: Parts, width: int) -> dict[str, Any]:
+    rows = [{key: row[key] for key in ("region", "name", "share", "ended")} for row in _rows(voice, codes)]
+    x = {
+        "field": "share", "type": "quantitative", "axis": _percent_axis(voice, title=True),
+        "scale": {"domain": [0, 100]},
+    }  # fmt: skip
+    y = {
+        "field": "ended", "type": "quantitative",
+        "axis": {"title": voice.words(_AXIS_ENDED), "values": [5, 10, 20, 50, 100, 200, 400], "titleAnchor": "end"},
+        "scale": {"type": "log", "nice": False, "domain": [3, max(10, *(row["ended"] for row in rows)) * 1.2]},
+    }  # fmt: skip
+    return _frame(voice, title, _SPREAD_SUB, width, 420) | {
+        "data": {"values": rows},
+        "layer": [
+            {"mark": {"type": "circle", "color": BAR, "opacity": 0.65, "size": 42}, "encoding": {"x": x, "y": y}},
+            *_country_line(voice),
+        ],
+    }
+
+
+def _svg(spec: dict[str, Any], name: str, title: str, description: str, language: Language) -> bytes:
+    """The picture with its title and description for those who do not see it."""
+    drawn: str = vlc.vegalite_to_svg(spec, vl_version="5.20")
+    start = drawn.index(">") + 1
+    opening = drawn[: start - 1].replace('class="marks" ', "")
+    names = f"{name}-title {name}-desc"
+    opening += f' role="img" lang="{language}" aria-labelledby="{names}">'
+    described = (
+        f'<title id="{name}-title">{escape(title, quote=False)}</title>'
+        f'<desc id="{name}-desc">{escape(description, quote=False)}</desc>'
+    )
+    return (opening + described + drawn[start:] + "\n").encode()
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    """Lines of at most about `width` characters; non-breaking spaces do not break."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += f" {word}"
+        else:
+            lines.append(word)
+    return lines

@@ -1,0 +1,504 @@
+"""A page per place: its figures in sentences, or the one common reason why there are none.
+
+    shown           number and result
+    result_hidden   the number, and why the result is not there
+    number_hidden   neither; the county instead
+    nobody          a counted zero
+    not_reported    the municipality sent nothing, which is not zero
+
+Why something is hidden is told in one text for all, never which of its reasons it was. A place is compared with the rest of
+its county and the rest of the country (without the place itself), and a difference is called one only when chance would
+hardly give it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from introstat.publish.cells import joined
+from introstat.publish.documents import (
+    Column,
+    Figure,
+    Instead,
+    KeyFigure,
+    Parts,
+    PlacePage,
+    Places,
+    Row,
+    TableBlock,
+    TaggedName,
+    plain,
+)
+from introstat.publish.findings import sentences
+from introstat.publish.formats import differs
+from introstat.publish.voice import NOT_REGISTERED, REASONS, RESULTS, Voice
+from introstat.vocabulary.places import Level
+from introstat.vocabulary.tables import COUNTRY, REASONS as REASON_CODES
+from introstat.vocabulary.texts import Text
+
+if TYPE_CHECKING:
+    from introstat.publish.labels import TableLabels
+
+FEW: Final = 100
+"""Below this many who ended, a share is told with its uncertainty."""
+
+_TITLE: Final = Text(
+    nb="{place}: resultater for introduksjonsprogrammet {year}",
+    nn="{place}: resultat for introduksjonsprogrammet {year}",
+    en="{place}: results of the introduction programme {year}",
+)
+_ENDED_MANY: Final = Text(
+    nb="I {place} avsluttet {ended} personer introduksjonsprogrammet i {year}.",
+    nn="I {place} avslutta {ended} personar introduksjonsprogrammet i {year}.",
+    en="In {place}, {ended} people ended the introduction programme in {year}.",
+)
+_ENDED_ONE: Final = Text(
+    nb="I {place} avsluttet {ended} person introduksjonsprogrammet i {year}.",
+    nn="I {place} avslutta {ended} person introduksjonsprogrammet i {year}.",
+    en="In {place}, {ended} person ended the introduction programme in {year}.",
+)
+_SHARE_OF: Final = Text(
+    nb="{reached} av dem, {share}, gikk direkte til arbeid eller utdanning utover grunnskole.",
+    nn="{reached} av dei, {share}, gjekk direkte til arbeid eller utdanning utover grunnskule.",
+    en="{reached} of them, {share}, went straight to work or education beyond primary school.",
+)
+_SHARE_ONLY: Final = Text(
+    nb="Andelen som gikk direkte til arbeid eller utdanning utover grunnskole, var {share}.",
+    nn="Delen som gjekk direkte til arbeid eller utdanning utover grunnskule, var {share}.",
+    en="The share who went straight to work or education beyond primary school was {share}.",
+)
+_RESULT_HIDDEN: Final = Text(
+    nb="Resultatet vises ikke.", nn="Resultatet blir ikkje vist.", en="The result is not shown."
+)
+_NUMBER_HIDDEN: Final = Text(
+    nb="Tallene for {place} i {year} vises ikke.",
+    nn="Tala for {place} i {year} blir ikkje viste.",
+    en="The figures for {place} in {year} are not shown.",
+)
+_NOBODY: Final = Text(
+    nb="Ingen avsluttet introduksjonsprogrammet i {place} i {year}.",
+    nn="Ingen avslutta introduksjonsprogrammet i {place} i {year}.",
+    en="Nobody ended the introduction programme in {place} in {year}.",
+)
+_NOT_REPORTED: Final = Text(
+    nb="{place} har ikke rapportert for {year}. Vi vet derfor ikke om noen avsluttet introduksjonsprogrammet der.",
+    nn="{place} har ikkje rapportert for {year}. Vi veit derfor ikkje om nokon avslutta introduksjonsprogrammet der.",
+    en="{place} has not reported for {year}. We therefore do not know whether anyone ended the introduction programme"
+    " there.",
+)
+_REASON: Final = Text(
+    nb="Vi viser ikke tall som kan røpe noe om enkeltpersoner. Grunnen er den samme for alle steder: Tallet gjelder færre"
+    " enn {five}, eller ingen eller alle gikk til arbeid eller utdanning, eller tallet kunne vært regnet ut fra andre tall.",
+    nn="Vi viser ikkje tal som kan røpe noko om einskildpersonar. Grunnen er den same for alle stader: Talet gjeld færre"
+    " enn {five}, eller ingen eller alle gjekk til arbeid eller utdanning, eller talet kunne vore rekna ut frå andre tal.",
+    en="We do not show figures that could reveal something about single people. The reason is the same for all places: the"
+    " figure concerns fewer than {five}, or nobody or everybody went to work or education, or it could have been worked"
+    " out from other figures.",
+)
+_REASON_OPEN: Final = Text(
+    nb="Vi viser ikke tall som kan røpe noe om enkeltpersoner.",
+    nn="Vi viser ikkje tal som kan røpe noko om einskildpersonar.",
+    en="We do not show figures that could reveal something about single people.",
+)
+_INSTEAD: Final = Text(
+    nb="I {place} sett under ett avsluttet {ended} personer, og {share} av dem gikk direkte til arbeid eller utdanning.",
+    nn="I {place} sett under eitt avslutta {ended} personar, og {share} av dei gjekk direkte til arbeid eller utdanning.",
+    en="In {place} taken together, {ended} people ended, and {share} of them went straight to work or education.",
+)
+_UNCERTAIN: Final = Text(
+    nb="Når så få avsluttet, er andelen usikker: Tilfeldigheter alene kan ha flyttet den innenfor {low} til {high}.",
+    nn="Når så få avslutta, er delen usikker: Tilfelle åleine kan ha flytta han innanfor {low} til {high}.",
+    en="With so few people the share is uncertain: chance alone could have moved it within {low} to {high}.",
+)
+_SPLIT: Final = Text(
+    nb="{work} gikk til arbeid og {education} til utdanning utover grunnskole.",
+    nn="{work} gjekk til arbeid og {education} til utdanning utover grunnskule.",
+    en="{work} went to work and {education} to education beyond primary school.",
+)
+_NO_WORK: Final = Text(
+    nb="Ingen gikk til arbeid, og {education} gikk til utdanning utover grunnskole.",
+    nn="Ingen gjekk til arbeid, og {education} gjekk til utdanning utover grunnskule.",
+    en="Nobody went to work, and {education} went to education beyond primary school.",
+)
+_NO_EDUCATION: Final = Text(
+    nb="{work} gikk til arbeid, og ingen til utdanning utover grunnskole.",
+    nn="{work} gjekk til arbeid, og ingen til utdanning utover grunnskule.",
+    en="{work} went to work, and nobody to education beyond primary school.",
+)
+_NEITHER: Final = Text(
+    nb="Ingen gikk til arbeid eller til utdanning utover grunnskole.",
+    nn="Ingen gjekk til arbeid eller til utdanning utover grunnskule.",
+    en="Nobody went to work or to education beyond primary school.",
+)
+_SEXES: Final = Text(
+    nb="Blant kvinnene gikk {women} av {all_women} ({women_share}) direkte til arbeid eller utdanning, blant mennene {men} av"
+    " {all_men} ({men_share}).",
+    nn="Blant kvinnene gjekk {women} av {all_women} ({women_share}) direkte til arbeid eller utdanning, blant mennene {men}"
+    " av {all_men} ({men_share}).",
+    en="Among the women, {women} of {all_women} ({women_share}) went straight to work or education; among the men, {men} of"
+    " {all_men} ({men_share}).",
+)
+_SEXES_SHARES: Final = Text(
+    nb="{women_share} av kvinnene og {men_share} av mennene gikk direkte til arbeid eller utdanning.",
+    nn="{women_share} av kvinnene og {men_share} av mennene gjekk direkte til arbeid eller utdanning.",
+    en="{women_share} of the women and {men_share} of the men went straight to work or education.",
+)
+_SEXES_CHANCE: Final = Text(
+    nb="Forskjellen er ikke større enn at den kan være tilfeldig.",
+    nn="Skilnaden er ikkje større enn at han kan vere tilfeldig.",
+    en="The difference is no larger than chance could make it.",
+)
+_SEXES_NUMBERS: Final = Text(
+    nb="{women} av dem som avsluttet, var kvinner, og {men} var menn.",
+    nn="{women} av dei som avslutta, var kvinner, og {men} var menn.",
+    en="{women} of those who ended were women, and {men} were men.",
+)
+_HIGHER: Final = Text(
+    nb="Resultatet er høyere enn i {others}.", nn="Resultatet er høgare enn i {others}.", en="The result is higher than in {others}."
+)
+_LOWER: Final = Text(
+    nb="Resultatet er lavere enn i {others}.", nn="Resultatet er lågare enn i {others}.", en="The result is lower than in {others}."
+)
+_ALIKE: Final = Text(
+    nb="Resultatet skiller seg ikke klart fra {others}.",
+    nn="Resultatet skil seg ikkje klart frå {others}.",
+    en="The result does not clearly differ from {others}.",
+)
+_REST_COUNTY: Final = Text(
+    nb="resten av {place} ({share})", nn="resten av {place} ({share})", en="the rest of {place} ({share})"
+)
+_REST_COUNTRY: Final = Text(
+    nb="resten av landet ({share})", nn="resten av landet ({share})", en="the rest of Norway ({share})"
+)
+_OR: Final = Text(nb=" eller ", nn=" eller ", en=" or ")
+_AND: Final = Text(nb=" og ", nn=" og ", en=" and ")
+_MISSING: Final = Text(
+    nb="For {people} av dem som avsluttet ({share}), er årsaken ikke registrert. De regnes som om de ikke gikk til arbeid"
+    " eller utdanning. Hadde alle gått dit, ville resultatet vært {upper}.",
+    nn="For {people} av dei som avslutta ({share}), er årsaka ikkje registrert. Dei er rekna som om dei ikkje gjekk til"
+    " arbeid eller utdanning. Hadde alle gått dit, ville resultatet vore {upper}.",
+    en="For {people} of those who ended ({share}), the reason is not registered. They are counted as if they did not go to"
+    " work or education. Had all of them gone there, the result would have been {upper}.",
+)
+_MISSING_NONE: Final = Text(
+    nb="Årsaken er registrert for alle som avsluttet.",
+    nn="Årsaka er registrert for alle som avslutta.",
+    en="The reason is registered for everyone who ended.",
+)
+_ONLY_ONE: Final = Text(
+    nb="{place} er både kommune og fylke.", nn="{place} er både kommune og fylke.", en="{place} is both a municipality and a county."
+)
+
+_LABELS: Final = {
+    "ended": Text(nb="Antall avsluttet", nn="Tal avslutta", en="Number who ended"),
+    "result": Text(nb="Til arbeid eller utdanning", nn="Til arbeid eller utdanning", en="To work or education"),
+    "number_hidden": Text(nb="Tallene vises ikke", nn="Tala blir ikkje viste", en="Figures not shown"),
+    "result_hidden": Text(nb="Resultatet vises ikke", nn="Resultatet blir ikkje vist", en="Result not shown"),
+    "nobody": Text(nb="Ingen avsluttet", nn="Ingen avslutta", en="Nobody ended"),
+    "not_reported": Text(nb="Ikke rapportert", nn="Ikkje rapportert", en="Not reported"),
+    "shown": Text(nb="Vises", nn="Blir vist", en="Shown"),
+    "country": Text(nb="Landet", nn="Landet", en="Country"),
+    "county": Text(nb="Fylke", nn="Fylke", en="County"),
+    "municipality": Text(nb="Kommune", nn="Kommune", en="Municipality"),
+}
+_CAPTION_SEX: Final = Text(
+    nb="{place}: resultater {year}, etter kjønn", nn="{place}: resultat {year}, etter kjønn",
+    en="{place}: results {year}, by sex",
+)  # fmt: skip
+_CAPTION_REASON: Final = Text(
+    nb="{place}: avsluttet {year}, etter årsak", nn="{place}: avslutta {year}, etter årsak",
+    en="{place}: ended {year}, by reason",
+)  # fmt: skip
+_SEX_ROWS: Final = ("2", "1", "0")
+_CONTENTS: Final = ("Avsluttet", "ArbeidUtdanning", "AndelArbeidUtdanning", "TilArbeid", "TilUtdanning", "AndreUtfall")
+
+
+def places(voice: Voice, *, results: TableLabels, reasons: TableLabels) -> Places:
+    """The pages of the country, every county and every municipality of the table of results."""
+    imprint = voice.imprint
+    return Places(
+        language=voice.language,
+        edition=str(imprint.number),
+        year=imprint.year.value,
+        provenance=imprint.provenance_mark(voice.language),
+        status=imprint.status(voice.language),
+        released=imprint.release_time(voice.language),
+        next_release=imprint.next(voice.language),
+        labels={key: voice.words(text) for key, text in _LABELS.items()},
+        places={
+            code: place_page(voice, code, results=results, reasons=reasons) for code in voice.cells.regions(RESULTS)
+        },
+    )
+
+
+def place_page(voice: Voice, code: str, *, results: TableLabels, reasons: TableLabels) -> PlacePage:
+    """One place."""
+    place = voice.regions.places[code]
+    status = voice.status(code)
+    ended = voice.count("Avsluttet", code)
+    result = voice.percent("AndelArbeidUtdanning", code)
+    opening = lead(voice, code)
+    title = plain(voice.say(_TITLE, place=_capital(voice.named(code))))
+    hidden = status in ("number_hidden", "result_hidden")
+    return PlacePage(
+        code=code,
+        level=place.level.value,
+        name=_capital(voice.name(code)),
+        label=voice.regions.label(code).in_language(voice.language),
+        names=tuple(TaggedName(name.text, name.language) for name in place.names)
+        if place.level is not Level.COUNTRY
+        else (TaggedName(_capital(voice.name(code)), voice.language),),
+        parent=place.parent,
+        path=voice.regions.path(code),
+        children=voice.regions.children(code),
+        status=status,
+        title=voice.imprint.marked(title, voice.language),
+        description=_description(voice, opening),
+        lead=opening,
+        key_figures=_key_figures(voice, code, ended, result),
+        sentences=tuple(text for text in _sentences(voice, code) if text) if status == "shown" else (),
+        reason=reason_text(voice) if hidden else None,
+        instead=_instead(voice, code) if status in ("number_hidden", "result_hidden", "not_reported") else None,
+        ended=ended,
+        result=result,
+        tables=_tables(voice, code, results, reasons) if status in ("shown", "result_hidden") else (),
+    )
+
+
+def lead(voice: Voice, code: str) -> Parts:
+    """What is said first of a place, whatever can be said."""
+    name = voice.named(code)
+    match voice.status(code):
+        case "not_reported":
+            return voice.say(_NOT_REPORTED, place=_capital(name))
+        case "number_hidden":
+            return voice.say(_NUMBER_HIDDEN, place=name)
+        case "nobody":
+            return voice.say(_NOBODY, place=name)
+        case "result_hidden":
+            return sentences(_ended(voice, code), voice.say(_RESULT_HIDDEN))
+        case "shown":
+            reached = voice.result_cell("ArbeidUtdanning", code)
+            share = voice.percent("AndelArbeidUtdanning", code)
+            if reached.is_shown and voice.result_cell("Avsluttet", code).number > 1:
+                told = voice.say(_SHARE_OF, reached=voice.figure("count", reached), share=share)
+            else:
+                told = voice.say(_SHARE_ONLY, share=share)
+            return sentences(_ended(voice, code), told)
+
+
+def _ended(voice: Voice, code: str) -> Parts:
+    cell = voice.result_cell("Avsluttet", code)
+    template = voice.plural(cell, _ENDED_ONE, _ENDED_MANY)
+    return voice.say(template, place=voice.named(code), ended=voice.figure("count", cell))
+
+
+def reason_text(voice: Voice) -> Parts:
+    """Why something is not shown: one text for all places, which never says which of the reasons it was."""
+    smallest = voice.cells.fact("protection", "result_base_from")
+    if smallest is None:
+        return voice.say(_REASON_OPEN)
+    return voice.say(_REASON, five=voice.figure("word", smallest))
+
+
+def _sentences(voice: Voice, code: str) -> tuple[Parts, ...]:
+    return (
+        _uncertainty(voice, code),
+        _split(voice, code),
+        _sexes(voice, code),
+        _compared(voice, code),
+        _missing(voice, code),
+    )
+
+
+def _uncertainty(voice: Voice, code: str) -> Parts:
+    reached, ended = (voice.result_cell(content, code) for content in ("ArbeidUtdanning", "Avsluttet"))
+    if not reached.is_shown or ended.value is None or not 0 < ended.value < FEW:
+        return ()
+    return voice.say(
+        _UNCERTAIN,
+        low=voice.figure("wilson-low", reached, ended),
+        high=voice.figure("wilson-high", reached, ended),
+    )
+
+
+def _split(voice: Voice, code: str) -> Parts:
+    work, education = (voice.result_cell(content, code) for content in ("TilArbeid", "TilUtdanning"))
+    if work.value is None or education.value is None:
+        return ()
+    template = (_SPLIT, _NO_EDUCATION, _NO_WORK, _NEITHER)[2 * (work.value == 0) + (education.value == 0)]
+    return voice.say(template, work=voice.figure("count", work), education=voice.figure("count", education))
+
+
+def _sexes(voice: Voice, code: str) -> Parts:
+    men, women = (voice.counts(code, sex) for sex in ("1", "2"))
+    shares = {
+        key: voice.percent("AndelArbeidUtdanning", code, sex) for key, sex in (("men_share", "1"), ("women_share", "2"))
+    }
+    if any(share.status for share in shares.values()):
+        numbers = {key: voice.result_cell("Avsluttet", code, sex) for key, sex in (("women", "2"), ("men", "1"))}
+        if all(cell.value for cell in numbers.values()):
+            return voice.say(_SEXES_NUMBERS, **{key: voice.figure("count", cell) for key, cell in numbers.items()})
+        return ()
+    if men is None or women is None:
+        return voice.say(_SEXES_SHARES, **shares)
+    text = voice.say(
+        _SEXES,
+        women=voice.count("ArbeidUtdanning", code, "2"),
+        all_women=voice.count("Avsluttet", code, "2"),
+        men=voice.count("ArbeidUtdanning", code, "1"),
+        all_men=voice.count("Avsluttet", code, "1"),
+        **shares,
+    )
+    if shares["men_share"].text == shares["women_share"].text or differs(men, women):
+        return text
+    return sentences(text, voice.say(_SEXES_CHANCE))
+
+
+def _compared(voice: Voice, code: str) -> Parts:
+    """Against the rest of the county and of the country; equal verdicts are told in one sentence."""
+    own = voice.counts(code)
+    if own is None or code == COUNTRY:
+        return ()
+    texts: dict[str, list[Parts]] = {}
+    parent = voice.regions.places[code].parent
+    alone: Parts = ()
+    for other in dict.fromkeys((parent or COUNTRY, COUNTRY)):
+        whole = voice.counts(other)
+        if whole is None:
+            continue
+        rest = (whole[0] - own[0], whole[1] - own[1])
+        if rest[1] <= 0 or not 0 <= rest[0] <= rest[1]:
+            if other != COUNTRY and voice.regions.children(other) == (code,):
+                alone = voice.say(_ONLY_ONE, place=voice.name(code))
+            continue
+        verdict = "alike" if not differs(own, rest) else "higher" if own[0] * rest[1] > rest[0] * own[1] else "lower"
+        texts.setdefault(verdict, []).append(_rest(voice, code, other))
+    templates = {"higher": _HIGHER, "lower": _LOWER, "alike": _ALIKE}
+    told = []
+    for verdict, others in texts.items():
+        between = (voice.words(_OR if verdict == "alike" else _AND),)
+        told.append(voice.say(templates[verdict], others=_between(others, between)))
+    return sentences(alone, *told)
+
+
+def _between(texts: list[Parts], word: Parts) -> Parts:
+    found: list[Parts] = []
+    for text in texts:
+        found += [word, text] if found else [text]
+    return joined(*found)
+
+
+def _rest(voice: Voice, code: str, other: str) -> Parts:
+    share = voice.figure(
+        "rest-share",
+        voice.result_cell("ArbeidUtdanning", other),
+        voice.result_cell("ArbeidUtdanning", code),
+        voice.result_cell("Avsluttet", other),
+        voice.result_cell("Avsluttet", code),
+    )
+    if other == COUNTRY:
+        return voice.say(_REST_COUNTRY, share=share)
+    return voice.say(_REST_COUNTY, place=voice.link(other), share=share)
+
+
+def _missing(voice: Voice, code: str) -> Parts:
+    people, share, upper = (
+        voice.cells.at(NOT_REGISTERED, content, region=code)
+        for content in ("UtenGrunn", "AndelUtenGrunn", "ResultatOvre")
+    )
+    if people.value == 0:
+        return voice.say(_MISSING_NONE)
+    if not all(cell.is_shown for cell in (people, share, upper)):
+        return ()
+    return voice.say(
+        _MISSING,
+        people=voice.figure("count", people),
+        share=voice.figure("percent", share),
+        upper=voice.figure("percent", upper),
+    )
+
+
+def _instead(voice: Voice, code: str) -> Instead | None:
+    parent = voice.regions.places[code].parent
+    if parent is None:
+        return None
+    if voice.status(parent) != "shown":
+        return _instead(voice, parent)
+    ended, share = voice.count("Avsluttet", parent), voice.percent("AndelArbeidUtdanning", parent)
+    name: Parts = (voice.link(parent),)
+    return Instead(parent, voice.say(_INSTEAD, place=name, ended=ended, share=share))
+
+
+def _key_figures(voice: Voice, code: str, ended: Figure, result: Figure) -> tuple[KeyFigure, ...]:
+    found = []
+    if ended.status is None:
+        found.append(KeyFigure("ended", voice.words(_LABELS["ended"]), ended, ()))
+    if result.status is None:
+        found.append(KeyFigure("result", voice.words(_LABELS["result"]), result, ()))
+    return tuple(found)
+
+
+def _tables(voice: Voice, code: str, results: TableLabels, reasons: TableLabels) -> tuple[TableBlock, ...]:
+    name = _capital(voice.named(code))
+    by_sex = TableBlock(
+        id="sex",
+        caption=voice.say(_CAPTION_SEX, place=name),
+        columns=(
+            Column("sex", results.variables["Kjonn"], numeric=False),
+            *(Column(content, results.of("ContentsCode", content), numeric=True) for content in _CONTENTS),
+        ),
+        rows=tuple(
+            Row(
+                header=(results.of("Kjonn", sex),),
+                cells=tuple(
+                    voice.figure(
+                        "percent" if content.startswith("Andel") else "count", voice.result_cell(content, code, sex)
+                    )
+                    for content in _CONTENTS
+                ),
+                kind="total" if sex == "0" else "row",
+            )
+            for sex in _SEX_ROWS
+        ),
+        notes=(),
+        tables=(RESULTS,),
+    )
+    cells = {reason: voice.cells.at(REASONS, "Avsluttet", region=code, reason=reason) for reason in _leaves()}
+    if not any(cell.is_shown for cell in cells.values()):
+        return (by_sex,)
+    by_reason = TableBlock(
+        id="reason",
+        caption=voice.say(_CAPTION_REASON, place=name),
+        columns=(
+            Column("reason", reasons.variables["Grunn"], numeric=False),
+            Column("ended", results.of("ContentsCode", "Avsluttet"), numeric=True),
+        ),
+        rows=tuple(
+            Row(
+                header=(reasons.of("Grunn", reason),),
+                cells=(voice.figure("count", cell),),
+                kind="total" if reason == "0" else "row",
+            )
+            for reason, cell in cells.items()
+        ),
+        notes=(),
+        tables=(REASONS,),
+    )
+    return (by_sex, by_reason)
+
+
+def _leaves() -> tuple[str, ...]:
+    """The single reasons in their order, and all of them last."""
+    return (*(reason for reason in REASON_CODES if reason.isdigit() and reason != "0"), "0")
+
+
+def _description(voice: Voice, opening: Parts) -> str:
+    text = plain(opening)
+    if voice.imprint.is_synthetic:
+        return f"{voice.imprint.provenance_label(voice.language)}. {text}"
+    return text
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
