@@ -8,9 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from tests.made_tables import made_edition, plausible_counts, safe_cubes
+
 from introstat.storage.editions import Editions
 from introstat.vocabulary.editions import Edition, EqualToPublished
-from tests.made_tables import made_edition, plausible_counts, safe_cubes
 
 QUALITY = {"closed_by_register": 231, "from_register": 4188, "from_direct": 281}
 EQUAL = (

@@ -123,8 +123,8 @@ def safe_cubes(
         policy_decision="",
         seed=0,
         hidden={"municipality": {"primary": int(hidden.sum()), "secondary": 0}},
-        places_number=sum(not hidden[r, 0, 0] for r in municipal),
-        places_result=sum(not hidden[r, 0, [0, 1]].any() for r in municipal),
+        places_number=sum(not hidden[r, 0].item(0) for r in municipal),
+        places_result=sum(not bool(hidden[r, 0, :2].any()) for r in municipal),
         declared=() if group is None else (Declared(PROTECTED_GROUP, "0", "0", int(group.sum())),),
         attack_settled=True,
         attack_exact=0,
@@ -190,7 +190,11 @@ def _key_figures(base: Base, not_reported: frozenset[str], definitions: Definiti
     contents = tuple(content.code for content in definitions.tables["IP100"].contents)
     return SafeCube(
         "IP100",
-        (Dimension("Region", (COUNTRY,)), Dimension("ContentsCode", contents), Dimension("Tid", (str(definitions.year),))),
+        (
+            Dimension("Region", (COUNTRY,)),
+            Dimension("ContentsCode", contents),
+            Dimension("Tid", (str(definitions.year),)),
+        ),
         np.array(found, dtype=float).reshape(1, 3, 1),
         np.full((1, 3, 1), "", dtype="<U2"),
     )

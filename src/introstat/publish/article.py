@@ -17,7 +17,9 @@ from introstat.vocabulary.tables import PROTECTED_GROUP
 from introstat.vocabulary.texts import Text
 
 if TYPE_CHECKING:
-    from introstat.publish.figures import Chart
+    from collections.abc import Mapping
+
+    from introstat.publish.documents import ChartBlock
     from introstat.publish.voice import Voice
 
 _TITLE: Final = Text(
@@ -27,7 +29,7 @@ _TITLE: Final = Text(
 )
 
 
-def article(voice: Voice, *, background: Background, charts: dict[str, Chart]) -> Article:
+def article(voice: Voice, *, background: Background, charts: Mapping[str, ChartBlock]) -> Article:
     """The page as data."""
     imprint, language = voice.imprint, voice.language
     opening = lead(voice)

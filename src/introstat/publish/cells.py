@@ -55,9 +55,7 @@ class Cell:
 class Cells:
     """The cells of an edition's tables by their codes, and the facts of its manifest by their path."""
 
-    def __init__(
-        self, tables: Mapping[str, SafeCube], *, facts: Mapping[tuple[str, ...], int] | None = None
-    ) -> None:
+    def __init__(self, tables: Mapping[str, SafeCube], *, facts: Mapping[tuple[str, ...], int] | None = None) -> None:
         self._tables = tables
         self._facts = dict(facts or {})
         self._positions = {

@@ -88,9 +88,11 @@ def changes_since(
         path = table_path(table, f"{table}.csv")
         before = cells_of_csv(previous[path]) if path in previous else {}
         after = cells_of_csv(files[path])
-        for codes in dict.fromkeys((*after, *before)):
-            if before.get(codes) != after.get(codes):
-                found.append(Change(table, codes, before.get(codes), after.get(codes)))
+        found.extend(
+            Change(table, codes, before.get(codes), after.get(codes))
+            for codes in dict.fromkeys((*after, *before))
+            if before.get(codes) != after.get(codes)
+        )
     manifest: Any = json.loads(previous["manifest.json"])
     return Changes(previous=str(manifest["edition"]), reason=reason, cells=tuple(found))
 

@@ -6,7 +6,7 @@ provenance. The same cube gives the same bytes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -19,13 +19,11 @@ if TYPE_CHECKING:
 
 def parquet(cube: SafeCube, *, imprint: Imprint) -> bytes:
     """The table's cells in the cube's order."""
-    shape = cube.values.shape
-    columns: dict[str, pa.Array] = {}
-    for axis, dimension in enumerate(cube.dimensions):
-        index = np.broadcast_to(
-            np.arange(len(dimension), dtype=np.int32).reshape([-1 if at == axis else 1 for at in range(len(shape))]), shape
-        ).ravel()
-        columns[dimension.code] = pa.array(dimension.values, pa.string()).take(pa.array(index))
+    indices = np.indices(cube.values.shape, dtype=np.int32).reshape(cube.values.ndim, -1)
+    columns: dict[str, Any] = {
+        dimension.code: np.array(dimension.values)[index]
+        for dimension, index in zip(cube.dimensions, indices, strict=True)
+    }
     values = cube.values.ravel()
     columns["value"] = pa.array(values, pa.float64(), mask=np.isnan(values))
     columns["status"] = pa.array(cube.status.ravel().tolist(), pa.string())

@@ -404,7 +404,5 @@ def _plain_data(value: object) -> Any:
         return [_plain_data(item) for item in value]
     if is_dataclass(value):
         found = {field.name: getattr(value, field.name) for field in fields(value)}
-        return {
-            name: _plain_data(item) for name, item in found.items() if not (item is None and name in _OPTIONAL)
-        }
+        return {name: _plain_data(item) for name, item in found.items() if not (item is None and name in _OPTIONAL)}
     raise TypeError(f"{type(value).__name__} has no place in a document")

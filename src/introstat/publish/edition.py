@@ -84,7 +84,7 @@ def issue(
     changes = changes_since(previous, files, tables=safe.tables, reason=review.public_reason)
     files["changes.json"] = changes.to_json()
     facts = _facts(safe, definitions, regions, changes)
-    cells = Cells(safe.tables, facts={path: value for path, value in _numbers(facts)})
+    cells = Cells(safe.tables, facts=dict(_numbers(facts)))
     for language in LANGUAGES:
         voice = Voice(cells, regions, imprint, language)
         drawn = charts(voice)
@@ -94,7 +94,9 @@ def issue(
             changes=changes,
             downloads=tuple(download_table(labels[table][language]) for table in safe.tables),
         )
-        files[f"article.{language}.json"] = to_json(article(voice, background=background, charts=drawn))
+        files[f"article.{language}.json"] = to_json(
+            article(voice, background=background, charts={name: chart.block for name, chart in drawn.items()})
+        )
         pages = places(voice, results=labels[RESULTS][language], reasons=labels[REASONS][language])
         files[f"places.{language}.json"] = to_json(pages)
         for chart in drawn.values():

@@ -132,9 +132,7 @@ def _chart(voice: Voice, name: str, codes: tuple[str, ...], description: Text, t
         described = f"{voice.imprint.provenance_label(voice.language)}. {described}"
     heading = plain(title)
     return Chart(
-        ChartBlock(
-            id=name, title=title, description=described, image=image, narrow=narrow, spec=spec, table=name
-        ),
+        ChartBlock(id=name, title=title, description=described, image=image, narrow=narrow, spec=spec, table=name),
         {
             image: _svg(wide, name, heading, described, voice.language),
             narrow: _svg(draw(voice, codes, title, NARROW), f"{name}-narrow", heading, described, voice.language),
@@ -145,8 +143,10 @@ def _chart(voice: Voice, name: str, codes: tuple[str, ...], description: Text, t
 
 def _county_title(voice: Voice, codes: tuple[str, ...]) -> Parts:
     high, low = (voice.result_cell("AndelArbeidUtdanning", code) for code in (codes[0], codes[-1]))
-    alone = len(codes) > 2 and voice.exact(codes[0]) != voice.exact(codes[1]) and voice.exact(codes[-1]) != voice.exact(
-        codes[-2]
+    alone = (
+        len(codes) > 2
+        and voice.exact(codes[0]) != voice.exact(codes[1])
+        and voice.exact(codes[-1]) != voice.exact(codes[-2])
     )
     if high.value == low.value or not alone:
         return voice.say(_COUNTIES_PLAIN)

@@ -27,7 +27,7 @@ from introstat.vocabulary.tables import COUNTRY
 from introstat.vocabulary.texts import Text
 
 if TYPE_CHECKING:
-    from introstat.publish.figures import Chart
+    from collections.abc import Mapping
 
 BEST: Final = 5
 """How many counties are named as the best; more where several share the last of these places."""
@@ -122,9 +122,9 @@ _GOOD_IT: Final = Text(
     en="There, {limit} or more of the participants went straight to work or education.",
 )
 _GOOD_NOT_IT: Final = Text(
-    nb="Der gikk færre enn {limit} av deltakerne direkte til arbeid eller utdanning.",
-    nn="Der gjekk færre enn {limit} av deltakarane direkte til arbeid eller utdanning.",
-    en="There, fewer than {limit} of the participants went straight to work or education.",
+    nb="Der gikk under {limit} av deltakerne direkte til arbeid eller utdanning.",
+    nn="Der gjekk under {limit} av deltakarane direkte til arbeid eller utdanning.",
+    en="There, less than {limit} of the participants went straight to work or education.",
 )
 
 _RANGE: Final = Text(
@@ -166,9 +166,12 @@ _SMALL: Final = Text(
     en="Where few people ended, one person can move the result a great deal. Read the result together with the number.",
 )
 _OTHERS: Final = Text(
-    nb="For de andre kommunene er tallene skjult av hensyn til personvernet, eller det var ingen som avsluttet.",
-    nn="For dei andre kommunane er tala skjulte av omsyn til personvernet, eller det var ingen som avslutta.",
-    en="For the other municipalities the figures are hidden to protect people's privacy, or nobody ended.",
+    nb="For de andre kommunene er resultatet skjult av hensyn til personvernet, eller ingen avsluttet, eller kommunen har"
+    " ikke rapportert.",
+    nn="For dei andre kommunane er resultatet skjult av omsyn til personvernet, eller ingen avslutta, eller kommunen har"
+    " ikkje rapportert.",
+    en="For the other municipalities the result is hidden to protect people's privacy, or nobody ended, or the municipality"
+    " has not reported.",
 )
 
 _PROTECTED_SOME: Final = Text(
@@ -273,14 +276,12 @@ def key_figures(voice: Voice) -> tuple[KeyFigure, ...]:
     return tuple(found)
 
 
-def findings(voice: Voice, *, charts: dict[str, Chart], protected: int | None) -> tuple[Section, ...]:
+def findings(voice: Voice, *, charts: Mapping[str, ChartBlock], protected: int | None) -> tuple[Section, ...]:
     """The sections that tell the results; a chart that could not be drawn is left out."""
     texts = [text for text in (sexes(voice), municipalities_enough(voice)) if text]
     sections = []
     if texts:
-        sections.append(
-            Section("findings", voice.words(_HEADING_FINDINGS), tuple(Paragraph(text) for text in texts))
-        )
+        sections.append(Section("findings", voice.words(_HEADING_FINDINGS), tuple(Paragraph(text) for text in texts)))
     sections.append(
         Section(
             "counties",
@@ -335,9 +336,7 @@ def municipalities_enough(voice: Voice) -> Parts:
     word = voice.figure("word", five)
     if many.value == 0:
         return voice.say(_ENOUGH_NONE, five=word)
-    first = voice.say(
-        voice.plural(many, _ENOUGH_ONE, _ENOUGH_MANY), many=voice.figure("count", many), five=word
-    )
+    first = voice.say(voice.plural(many, _ENOUGH_ONE, _ENOUGH_MANY), many=voice.figure("count", many), five=word)
     return first if good.value is None else sentences(first, _good(voice, many, good, limit))
 
 
@@ -438,9 +437,7 @@ def county_table(voice: Voice, *, protected: int | None) -> TableBlock:
         for code in counties
     ]
     total: Parts = (voice.words(_TOTAL) + "*",)
-    rows.append(
-        Row(total, tuple(_cell(voice, content, COUNTRY) for content in contents), place=COUNTRY, kind="total")
-    )
+    rows.append(Row(total, tuple(_cell(voice, content, COUNTRY) for content in contents), place=COUNTRY, kind="total"))
     return TableBlock(
         id="counties",
         caption=voice.say(_CAPTION_COUNTIES),
@@ -485,7 +482,9 @@ def municipality_table(voice: Voice) -> TableBlock:
                 place=code,
             )
             for code in shown
-        ) if len(shown) > 1 else (),
+        )
+        if len(shown) > 1
+        else (),
         notes=(),
         tables=(RESULTS,),
         collapsed=True,
@@ -497,8 +496,8 @@ def _cell(voice: Voice, content: str, region: str) -> Figure:
     return voice.figure(name, voice.result_cell(content, region))
 
 
-def _chart(charts: dict[str, Chart], name: str) -> tuple[ChartBlock, ...]:
-    return (charts[name].block,) if name in charts else ()
+def _chart(charts: Mapping[str, ChartBlock], name: str) -> tuple[ChartBlock, ...]:
+    return (charts[name],) if name in charts else ()
 
 
 def sentences(*texts: Parts) -> Parts:

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
-from math import sqrt
+from math import ceil, floor, sqrt
 from types import MappingProxyType
 from typing import Final
 
@@ -122,11 +122,6 @@ def _percent(values: Sequence[int], language: Language) -> str:
     return per_cent(value, language=language)
 
 
-def _number(values: Sequence[int], language: Language) -> str:
-    (value,) = values
-    return str(value)
-
-
 def _word(values: Sequence[int], language: Language) -> str:
     (value,) = values
     return _WORDS[language][value] if 0 <= value < len(_WORDS[language]) else thousands(value, language=language)
@@ -156,12 +151,12 @@ def _rest_share(values: Sequence[int], language: Language) -> str:
 
 def _wilson_low(values: Sequence[int], language: Language) -> str:
     low, _ = wilson(*_pair(values))
-    return str(int(100 * low))
+    return per_cent(floor(100 * low), language=language)
 
 
 def _wilson_high(values: Sequence[int], language: Language) -> str:
     _, high = wilson(*_pair(values))
-    return per_cent(-int(-100 * high // 1), language=language)
+    return per_cent(ceil(100 * high), language=language)
 
 
 def _how_many(values: Sequence[int], language: Language) -> str:
@@ -177,7 +172,6 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[int], Language], str]]] = Mapping
     {
         "count": _count,
         "percent": _percent,
-        "number": _number,
         "word": _word,
         "share": _share,
         "fraction": _fraction,
@@ -188,7 +182,7 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[int], Language], str]]] = Mapping
         "how-many": _how_many,
     }
 )
-"""`count` 4 469 · `percent` 46 % of a share cell · `number` 46 without its sign · `word` fem, six up to
+"""`count` 4 469 · `percent` 46 % of a share cell · `word` fem, six up to
 twelve · `share` of numerator and denominator ·
 `fraction` the same in a word · `difference` first minus the rest · `rest-share` the share of what is left of a whole when a
 part is taken out (whole's numerator, part's, whole's denominator, part's) · `wilson-low`, `wilson-high` the score interval rounded

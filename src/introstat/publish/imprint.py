@@ -39,11 +39,11 @@ _SYNTHETIC: Final = Text(nb="Syntetiske data", nn="Syntetiske data", en="Synthet
 _REGISTER: Final = Text(nb="Registerdata", nn="Registerdata", en="Register data")
 _BANNER_SOME: Final = Text(
     nb="Personene bak tallene er oppdiktede. Bare summene som er nevnt her, er like offentliggjorte tall. Alle andre tall"
-    " er også oppdiktede og sier ingenting om virkelige personer eller kommuner.",
-    nn="Personane bak tala er oppdikta. Berre summane som er nemnde her, er like offentleggjorde tal. Alle andre tal er òg"
+    " er oppdiktede og sier ingenting om virkelige personer eller kommuner.",
+    nn="Personane bak tala er oppdikta. Berre summane som er nemnde her, er like offentleggjorde tal. Alle andre tal er"
     " oppdikta og seier ingenting om verkelege personar eller kommunar.",
     en="The people behind these figures are invented. Only the totals named here equal published figures. All other"
-    " figures are invented too, and say nothing about real people or municipalities.",
+    " figures are invented and say nothing about real people or municipalities.",
 )
 _BANNER_NONE: Final = Text(
     nb="Personene bak tallene er oppdiktede. Tallene er også oppdiktede og sier ingenting om virkelige personer eller"

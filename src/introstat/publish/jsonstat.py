@@ -24,7 +24,8 @@ def json_stat(cube: SafeCube, labels: TableLabels, *, imprint: Imprint) -> bytes
     Keys keep their order: clients take the codes of a variable in the order of `category.index`.
     """
     values: list[float | None] = [
-        None if value != value else int(value) if value.is_integer() else value for value in cube.values.ravel().tolist()
+        None if value != value else int(value) if value.is_integer() else value
+        for value in cube.values.ravel().tolist()
     ]
     status = {str(at): sign for at, sign in enumerate(cube.status.ravel().tolist()) if sign}
     codes = [dimension.code for dimension in cube.dimensions]
@@ -89,5 +90,5 @@ def _dimension(code: str, values: tuple[str, ...], labels: TableLabels, imprint:
         }
         category["note"] = {value: [labels.contents_about[value]] for value in values}
         extension["refperiod"] = {value: str(imprint.year) for value in values}
-        extension["measuringType"] = {value: "Flow" for value in values}
+        extension["measuringType"] = dict.fromkeys(values, "Flow")
     return {"label": labels.variables[code], "note": [labels.about[code]], "category": category, "extension": extension}

@@ -38,8 +38,7 @@ class Regions:
         geography = definitions.geography
         country = geography.country(self.day)
         self.places: Final[dict[str, Place]] = {
-            place.code: place
-            for place in (country, *geography.counties(self.day), *geography.municipalities(self.day))
+            place.code: place for place in (country, *geography.counties(self.day), *geography.municipalities(self.day))
         }
         self._labels = {code: definitions.region_label(code, self.day) for code in self.places}
         taken: Counter[str] = Counter()
@@ -92,9 +91,7 @@ class TableLabels:
         return self.values[variable][code]
 
 
-def table_labels(
-    cube: SafeCube, definition: TableDefinition, *, regions: Regions, language: Language
-) -> TableLabels:
+def table_labels(cube: SafeCube, definition: TableDefinition, *, regions: Regions, language: Language) -> TableLabels:
     """The labels of a table. Raises KeyError where a code of the cube has none: it cannot be published then."""
     values: dict[str, Mapping[str, str]] = {}
     for dimension in cube.dimensions:
@@ -119,9 +116,7 @@ def table_labels(
         notes=tuple(note.in_language(language) for note in definition.notes),
         variables={variable.code: variable.label.in_language(language) for variable in definition.variables},
         values=values,
-        units={
-            content.code: (content.unit.in_language(language), content.decimals) for content in definition.contents
-        },
+        units={content.code: (content.unit.in_language(language), content.decimals) for content in definition.contents},
         totals={variable.code: variable.total for variable in definition.variables if variable.total is not None},
         about={variable.code: variable.definition.in_language(language) for variable in definition.variables},
         contents_about={content.code: content.definition.in_language(language) for content in definition.contents},

@@ -33,7 +33,8 @@ from introstat.publish.findings import sentences
 from introstat.publish.formats import differs
 from introstat.publish.voice import NOT_REGISTERED, REASONS, RESULTS, Voice
 from introstat.vocabulary.places import Level
-from introstat.vocabulary.tables import COUNTRY, REASONS as REASON_CODES
+from introstat.vocabulary.tables import COUNTRY
+from introstat.vocabulary.tables import REASONS as REASON_CODES
 from introstat.vocabulary.texts import Text
 
 if TYPE_CHECKING:
@@ -106,9 +107,9 @@ _INSTEAD: Final = Text(
     en="In {place} taken together, {ended} people ended, and {share} of them went straight to work or education.",
 )
 _UNCERTAIN: Final = Text(
-    nb="Når så få avsluttet, er andelen usikker: Tilfeldigheter alene kan ha flyttet den innenfor {low} til {high}.",
-    nn="Når så få avslutta, er delen usikker: Tilfelle åleine kan ha flytta han innanfor {low} til {high}.",
-    en="With so few people the share is uncertain: chance alone could have moved it within {low} to {high}.",
+    nb="Når så få avsluttet, er andelen usikker. Usikkerhetsintervallet går fra {low} til {high}.",
+    nn="Når så få avslutta, er delen usikker. Usikkerheitsintervallet går frå {low} til {high}.",
+    en="With so few people, the share is uncertain. The uncertainty interval runs from {low} to {high}.",
 )
 _SPLIT: Final = Text(
     nb="{work} gikk til arbeid og {education} til utdanning utover grunnskole.",
@@ -154,10 +155,14 @@ _SEXES_NUMBERS: Final = Text(
     en="{women} of those who ended were women, and {men} were men.",
 )
 _HIGHER: Final = Text(
-    nb="Resultatet er høyere enn i {others}.", nn="Resultatet er høgare enn i {others}.", en="The result is higher than in {others}."
+    nb="Resultatet er høyere enn i {others}.",
+    nn="Resultatet er høgare enn i {others}.",
+    en="The result is higher than in {others}.",
 )
 _LOWER: Final = Text(
-    nb="Resultatet er lavere enn i {others}.", nn="Resultatet er lågare enn i {others}.", en="The result is lower than in {others}."
+    nb="Resultatet er lavere enn i {others}.",
+    nn="Resultatet er lågare enn i {others}.",
+    en="The result is lower than in {others}.",
 )
 _ALIKE: Final = Text(
     nb="Resultatet skiller seg ikke klart fra {others}.",
@@ -186,7 +191,9 @@ _MISSING_NONE: Final = Text(
     en="The reason is registered for everyone who ended.",
 )
 _ONLY_ONE: Final = Text(
-    nb="{place} er både kommune og fylke.", nn="{place} er både kommune og fylke.", en="{place} is both a municipality and a county."
+    nb="{place} er både kommune og fylke.",
+    nn="{place} er både kommune og fylke.",
+    en="{place} is both a municipality and a county.",
 )
 
 _LABELS: Final = {
@@ -255,7 +262,7 @@ def place_page(voice: Voice, code: str, *, results: TableLabels, reasons: TableL
         title=voice.imprint.marked(title, voice.language),
         description=_description(voice, opening),
         lead=opening,
-        key_figures=_key_figures(voice, code, ended, result),
+        key_figures=_key_figures(voice, ended, result),
         sentences=tuple(text for text in _sentences(voice, code) if text) if status == "shown" else (),
         reason=reason_text(voice) if hidden else None,
         instead=_instead(voice, code) if status in ("number_hidden", "result_hidden", "not_reported") else None,
@@ -430,7 +437,7 @@ def _instead(voice: Voice, code: str) -> Instead | None:
     return Instead(parent, voice.say(_INSTEAD, place=name, ended=ended, share=share))
 
 
-def _key_figures(voice: Voice, code: str, ended: Figure, result: Figure) -> tuple[KeyFigure, ...]:
+def _key_figures(voice: Voice, ended: Figure, result: Figure) -> tuple[KeyFigure, ...]:
     found = []
     if ended.status is None:
         found.append(KeyFigure("ended", voice.words(_LABELS["ended"]), ended, ()))

@@ -84,12 +84,12 @@ _MISSING_HIDDEN: Final = Text(
     en="People without a registered reason are counted as if they did not go to work or education.",
 )
 _CLOSED: Final = Text(
-    nb="Registeret avsluttet selv {people} av programmene, for eksempel etter lang tids stillhet. Til kommunen retter det,"
-    " regnes de som om deltakeren ikke gikk til arbeid eller utdanning.",
-    nn="Registeret avslutta sjølv {people} av programma, til dømes etter lang tids stille. Til kommunen rettar det, er dei"
-    " rekna som om deltakaren ikkje gjekk til arbeid eller utdanning.",
-    en="The register itself ended {people} of the programmes, for instance after a long silence. Until the municipality"
-    " corrects it, they count as if the participant did not go to work or education.",
+    nb="Registeret avsluttet selv {people} av programmene, for eksempel fordi ingenting var registrert på lenge. Til"
+    " kommunen retter det, regnes de som om deltakeren ikke gikk til arbeid eller utdanning.",
+    nn="Registeret avslutta sjølv {people} av programma, til dømes fordi ingenting var registrert på lenge. Til kommunen"
+    " rettar det, er dei rekna som om deltakaren ikkje gjekk til arbeid eller utdanning.",
+    en="The register itself ended {people} of the programmes, for instance because nothing had been registered for a long"
+    " time. Until the municipality corrects it, they count as if the participant did not go to work or education.",
 )
 _HIDDEN: Final = Text(
     nb="Tall som kan røpe noe om enkeltpersoner, vises ikke. {numbers} kommuner der noen avsluttet, viser antallet, og"
@@ -136,11 +136,11 @@ _ADVICE: Final = (
         " perhaps together with neighbouring municipalities, and shape the programme accordingly.",
     ),
     Text(
-        nb="Bruk utdanning mer. For mange deltakere er videregående skole eller høyere utdanning den tryggeste veien til"
+        nb="Bruk utdanning mer. For mange deltakere kan videregående skole eller høyere utdanning være en god vei til"
         " varig arbeid. Kartlegg tidlig hva hver enkelt har med seg, og planlegg løpet sammen med skolene og fylket.",
-        nn="Bruk utdanning meir. For mange deltakarar er vidaregåande skule eller høgare utdanning den tryggaste vegen til"
+        nn="Bruk utdanning meir. For mange deltakarar kan vidaregåande skule eller høgare utdanning vere ein god veg til"
         " varig arbeid. Kartlegg tidleg kva kvar einskild har med seg, og planlegg løpet saman med skulane og fylket.",
-        en="Use education more. For many participants, upper secondary school or higher education is the surest way to"
+        en="Use education more. For many participants, upper secondary school or higher education can be a good way to"
         " lasting work. Find out early what each person brings, and plan the way on together with schools and the county.",
     ),
     Text(
@@ -206,13 +206,26 @@ _HEADINGS: Final = {
     "contact": Text(nb="Kontakt", nn="Kontakt", en="Contact"),
     "cite": Text(nb="Slik siterer du", nn="Slik siterer du", en="How to cite"),
     "feedback": Text(
-        nb="Fant du det du lette etter?", nn="Fann du det du leitte etter?", en="Did you find what you were looking for?"
+        nb="Fant du det du lette etter?",
+        nn="Fann du det du leitte etter?",
+        en="Did you find what you were looking for?",
     ),
 }
 _POPULATION: Final = Text(nb="Hvem tallene gjelder", nn="Kven tala gjeld", en="Who the figures are about")
+_INTERVAL: Final = Text(nb="Usikkerhetsintervall", nn="Usikkerheitsintervall", en="Uncertainty interval")
+_INTERVAL_MEANS: Final = Text(
+    nb="Viser hvor mye tilfeldigheter kan bety for en andel når få personer står bak den (95 prosent konfidensintervall,"
+    " Wilsons metode).",
+    nn="Viser kor mykje tilfelle kan ha å seie for ein del når få personar står bak han (95 prosent konfidensintervall,"
+    " Wilsons metode).",
+    en="Shows how much chance can mean for a share when few people stand behind it (95 per cent confidence interval,"
+    " Wilson's method).",
+)
 _YES: Final = Text(nb="Ja", nn="Ja", en="Yes")
 _NO: Final = Text(nb="Nei", nn="Nei", en="No")
-_COMMENT: Final = Text(nb="Vil du si mer? (valgfritt)", nn="Vil du seie meir? (valfritt)", en="Anything to add? (optional)")
+_COMMENT: Final = Text(
+    nb="Vil du si mer? (valgfritt)", nn="Vil du seie meir? (valfritt)", en="Anything to add? (optional)"
+)
 _HINT: Final = Text(
     nb="Ikke skriv opplysninger om deg selv eller andre personer. Vi svarer ikke på det som skrives her.",
     nn="Ikkje skriv opplysningar om deg sjølv eller andre personar. Vi svarer ikkje på det som blir skrive her.",
@@ -257,7 +270,7 @@ def quality(voice: Voice, background: Background) -> tuple[Parts, ...]:
     if voice.imprint.number.is_preliminary:
         texts.append(voice.say(_PRELIMINARY))
     register, direct = (cells.fact("quality", name) for name in (FROM_REGISTER, FROM_DIRECT))
-    sources = ()
+    sources: Parts = ()
     if _tellable(voice, register) and _tellable(voice, direct) and register is not None and direct is not None:
         sources = voice.say(_SOURCES, register=voice.figure("count", register), direct=voice.figure("count", direct))
     texts.append(sentences(voice.say(_SOURCE), sources))
@@ -324,17 +337,13 @@ def change_texts(voice: Voice, changes: Changes) -> tuple[Parts, ...]:
     if not changes.cells or cells is None:
         text = voice.say(_UNCHANGED, previous=changes.previous)
     else:
-        text = voice.say(
-            _CHANGED, previous=changes.previous, cells=voice.figure("count", cells), file="changes.json"
-        )
+        text = voice.say(_CHANGED, previous=changes.previous, cells=voice.figure("count", cells), file="changes.json")
     return (text, *((voice.say(_CHANGE_REASON, reason=changes.reason),) if changes.reason else ()))
 
 
 def citation(voice: Voice) -> Parts:
     """One line that names the figures; synthetic ones say so."""
-    text = voice.say(
-        _CITE, edition=str(voice.imprint.number), released=voice.imprint.released_text(voice.language)
-    )
+    text = voice.say(_CITE, edition=str(voice.imprint.number), released=voice.imprint.released_text(voice.language))
     if not voice.imprint.is_synthetic:
         return text
     return sentences(text, (f"{voice.imprint.provenance_label(voice.language)}.",))
@@ -342,9 +351,12 @@ def citation(voice: Voice) -> Parts:
 
 def _definitions(voice: Voice, definitions: Definitions) -> DefinitionList:
     results = definitions.tables[RESULTS]
-    terms = [Term(voice.words(_POPULATION), (voice.words(results.population),))]
-    for indicator in (definitions.indicators.result,):
-        terms.append(Term(voice.words(indicator.label), (voice.words(indicator.definition),)))
+    result = definitions.indicators.result
+    terms = [
+        Term(voice.words(_POPULATION), (voice.words(results.population),)),
+        Term(voice.words(result.label), (voice.words(result.definition),)),
+        Term(voice.words(_INTERVAL), (voice.words(_INTERVAL_MEANS),)),
+    ]
     terms += [
         Term(voice.words(content.label), (voice.words(content.definition),))
         for table in (RESULTS, NOT_REGISTERED)

@@ -29,6 +29,9 @@ REASONS: Final = "IP101"
 NOT_REGISTERED: Final = "IP103"
 KEY_FIGURES: Final = "IP100"
 
+_LAST_LETTERS: Final = str.maketrans("æäøöå", "{{||}")
+"""The characters that follow z, in the order of the alphabet."""
+
 _MUNICIPALITY: Final = Text(nb="{name} kommune", nn="{name} kommune", en="{name} municipality")
 _COUNTRY: Final = Text(nb="hele landet", nn="heile landet", en="Norway as a whole")
 
@@ -121,7 +124,9 @@ class Voice:
         """The best result first; equal ones by name; those without a result last."""
         keys = {code: self.exact(code) for code in codes}
         return tuple(
-            sorted(keys, key=lambda code: (keys[code] is None, -(keys[code] or 0), _alphabetical(self.name(code)), code))
+            sorted(
+                keys, key=lambda code: (keys[code] is None, -(keys[code] or 0), _alphabetical(self.name(code)), code)
+            )
         )
 
     def status(self, region: str) -> PlaceStatus:
@@ -138,7 +143,7 @@ class Voice:
 
 def _alphabetical(name: str) -> str:
     """A key that sorts æ, ø, å last, and aa as å, as Norwegian does."""
-    return name.casefold().replace("aa", "å").translate(str.maketrans({"æ": "z1", "ø": "z2", "å": "z3", "ä": "z1", "ö": "z2"}))
+    return name.casefold().replace("aa", "å").translate(_LAST_LETTERS)
 
 
 def _language_of(name: str, names: Iterable[Name]) -> str:

@@ -169,10 +169,10 @@ def _cover(book: Any, sheet: Any, labels: TableLabels, imprint: Imprint) -> None
     sheet.set_column(1, 1, 90)
     sheet.write_string(0, 1, imprint.marked(labels.title, language), title)
     row = 1
-    for number, text in enumerate(imprint.provenance_texts(language)):
+    for number, told in enumerate(imprint.provenance_texts(language)):
         if number == 0:
             sheet.write_string(row, 0, imprint.provenance_label(language), warning)
-        sheet.write_string(row, 1, plain(text), warning if number == 0 else wrapped)
+        sheet.write_string(row, 1, plain(told), warning if number == 0 else wrapped)
         row += 1
     released = imprint.release_time(language)
     following = imprint.next(language)

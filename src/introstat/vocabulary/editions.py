@@ -9,9 +9,9 @@ The files of an edition (paths relative to `editions/2016.1/`):
     places.nb.json   .nn  .en     one page per place: figures, sentences, or why there are none
     tables/IP102/IP102.csv        tidy, Bokmål; IP102.nn.csv, IP102.en.csv; IP102.semikolon.csv for Norwegian Excel
     tables/IP102/IP102.json       JSON-stat 2.0, Bokmål; .nn.json, .en.json
-    tables/IP102/IP102.parquet    codes, value, status
+    tables/IP102/IP102.parquet    codes, value, status, origin
     tables/IP102/IP102.xlsx       .nn.xlsx, .en.xlsx
-    charts/NAME.nb.svg            rendered, with NAME.nb.vl.json the specification
+    charts/NAME.nb.svg            rendered, NAME.narrow.nb.svg for a phone, NAME.nb.vl.json the specification
     changes.json                  cells that differ from the edition before
 """
 
