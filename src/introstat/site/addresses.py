@@ -1,0 +1,125 @@
+"""Every address of the site, made and read in this one place.
+
+    /                       /nn/                    /en/                  front page
+    /2016/                  /nn/2016/               …                     the newest edition of the year
+    /2016.1/                                                              that edition, for ever
+    /2016/steder/           /2016/landet/  /2016/fylke/09/  /2016/kommune/0904/
+    /2016/tabeller/         /2016/tabeller/IP102/                         tables, to read and to fetch
+    /2016/om/                                                             definitions, quality, signs
+    /2016.1/tabeller/IP102/IP102.csv   /2016.1/figurer/NAME.nb.svg        the edition's files, without a language
+
+Codes and path words are the same in all three languages, so that changing language is changing a prefix. What stands
+under `/2016/` stands under `/2016.1/` too: an address with a number is the one to cite.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from introstat.vocabulary.texts import LANGUAGES, Language
+
+PREFIX: Final[dict[Language, str]] = {"nb": "", "nn": "/nn", "en": "/en"}
+_LOCAL: Final = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*")
+_FOLDERS: Final = {"tables": "tabeller", "charts": "figurer"}
+STATEMENT: Final = "/tilgjengelighet/"
+FEEDBACK: Final = "/tilbakemelding/"
+THANKS: Final = "/tilbakemelding/takk/"
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of one edition in one language; ``edition`` is ``2016`` (the newest) or a number such as ``2016.1``."""
+
+    language: Language
+    edition: str = ""
+
+    @property
+    def front(self) -> str:
+        """The front page."""
+        return f"{PREFIX[self.language]}/"
+
+    @property
+    def release(self) -> str:
+        """The release page."""
+        return self._under("")
+
+    @property
+    def places(self) -> str:
+        """The list of places, and the search among them."""
+        return self._under("steder/")
+
+    @property
+    def tables(self) -> str:
+        """The list of tables."""
+        return self._under("tabeller/")
+
+    @property
+    def about(self) -> str:
+        """Definitions, quality and signs."""
+        return self._under("om/")
+
+    @property
+    def statement(self) -> str:
+        """The accessibility statement."""
+        return PREFIX[self.language] + STATEMENT
+
+    @property
+    def feedback(self) -> str:
+        """Where feedback is sent."""
+        return PREFIX[self.language] + FEEDBACK
+
+    @property
+    def thanks(self) -> str:
+        """Where one lands after sending feedback."""
+        return PREFIX[self.language] + THANKS
+
+    def table(self, table: str) -> str:
+        """A table to read."""
+        return self._under(f"tabeller/{table}/")
+
+    def place(self, code: str) -> str:
+        """A place, by the shape of its code: ``0``, two digits or four."""
+        match len(code):
+            case 1:
+                return self._under("landet/")
+            case 2:
+                return self._under(f"fylke/{code}/")
+            case _:
+                return self._under(f"kommune/{code}/")
+
+    def file(self, path: str) -> str:
+        """A file of the edition, by its path in the edition; files have no language in their address."""
+        folder, slash, rest = path.partition("/")
+        return f"/{self.edition}/{_FOLDERS.get(folder, folder)}{slash}{rest}"
+
+    def in_edition(self, edition: str) -> Addresses:
+        """The same language, another edition."""
+        return Addresses(self.language, edition)
+
+    def _under(self, rest: str) -> str:
+        return f"{PREFIX[self.language]}/{self.edition}/{rest}"
+
+
+def in_language(path: str, language: Language) -> str:
+    """The same page in another language."""
+    return PREFIX[language] + _without_prefix(path)[1]
+
+
+def language_of(path: str) -> Language:
+    """The language an address is in; Bokmål has no prefix."""
+    return _without_prefix(path)[0]
+
+
+def is_local(path: str) -> bool:
+    """Whether a text is a plain path on this site: fit to be linked back to, and to be stored."""
+    return len(path) <= 200 and _LOCAL.fullmatch(path) is not None and ".." not in path
+
+
+def _without_prefix(path: str) -> tuple[Language, str]:
+    for language in LANGUAGES:
+        prefix = PREFIX[language]
+        if prefix and (path == prefix or path.startswith(prefix + "/")):
+            return language, path[len(prefix) :] or "/"
+    return "nb", path

@@ -1,0 +1,164 @@
+"""The whole site as files for any web server: every page reached from the front pages, and every file they link to.
+
+The application itself is asked for each page, as a reader would ask; addresses become relative paths, so that the folder
+works wherever it is put. `/2016/kommune/0904/` becomes `2016/kommune/0904/index.html`. What needs a server is left out.
+The same editions give the same bytes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import posixpath
+import re
+from collections import deque
+from html import escape, unescape
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlsplit
+
+from introstat.site.addresses import PREFIX
+from introstat.site.app import create_app
+from introstat.site.library import Library
+from introstat.site.server import now
+from introstat.storage.home import Home
+from introstat.vocabulary.errors import EditionDamaged, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, MutableMapping
+    from typing import Any
+
+    from starlette.applications import Starlette
+
+_LINK: Final = re.compile(r'\b(href|src|srcset)="([^"]*)"')
+_PLAIN: Final = re.compile(r"[^A-Za-z0-9._-]")
+NOT_FOUND: Final = "404.html"
+
+
+def export(home: Path, out: Path) -> int:
+    """Write the site of a home folder below `out` and say how many files it became.
+
+    Raises Refused where `out` holds something already, EditionDamaged where a released edition cannot be shown: a copy that
+    leaves something out without a word is worse than none.
+    """
+    if out.exists() and any(out.iterdir()):
+        raise Refused(f"{out} is not empty; name a new folder.")
+    places = Home(home)
+    shelf = Library(places.editions, clock=now).shelf()
+    if shelf.damaged:
+        raise EditionDamaged(" ".join(f"{problem}." for problem in shelf.damaged.values()))
+    app = create_app(places.editions, feedback=places.feedback, clock=now, is_export=True)
+    return asyncio.run(_write(app, out, files=_starts(shelf_files=[
+        f"/{book.number}/{_public(path)}" for book in shelf.books for path in book.paths if _public(path)
+    ])))  # fmt: skip
+
+
+def file_of(address: str) -> str:
+    """The file an address becomes, relative to the folder of the export."""
+    found = urlsplit(address)
+    path = found.path.lstrip("/")
+    chosen = "-".join(_PLAIN.sub("_", f"{name}-{value}") for name, value in parse_qsl(found.query))
+    if path.endswith("/") or not path:
+        return posixpath.join(path, chosen, "index.html") if chosen else f"{path}index.html"
+    return path
+
+
+def relative(page: str, *, file: str) -> str:
+    """A page with its links to this site made relative to the file it stands in."""
+
+    def made(found: re.Match[str]) -> str:
+        address = unescape(found[2])
+        if not _is_ours(address):
+            return found[0]
+        target, _, fragment = address.partition("#")
+        path = posixpath.relpath(file_of(target), posixpath.dirname(file) or ".")
+        return f'{found[1]}="{escape(path + ("#" + fragment if fragment else ""))}"'
+
+    return _LINK.sub(made, page)
+
+
+async def _write(app: Starlette, out: Path, *, files: list[str]) -> int:
+    waiting = deque(files)
+    seen = set(files)
+    written = 0
+    while waiting:
+        address = waiting.popleft()
+        status, media_type, body = await ask(app, address)
+        if 300 <= status < 400:
+            continue
+        if status != 200:
+            raise EditionDamaged(f"{address} could not be exported: it answers {status}.")
+        file = file_of(address)
+        if media_type.startswith("text/html"):
+            page = body.decode()
+            for link in _links(page):
+                if link not in seen:
+                    seen.add(link)
+                    waiting.append(link)
+            body = relative(page, file=file).encode()
+        _put(out / file, body)
+        written += 1
+    _, _, missing = await ask(app, "/finnes-ikke/")
+    # Served for any address, so its links cannot be relative.
+    _put(out / NOT_FOUND, missing)
+    return written + 1
+
+
+async def ask(app: Starlette, address: str) -> tuple[int, str, bytes]:
+    """Ask the application for an address: the status, the type and the bytes."""
+    found = urlsplit(address)
+    scope: dict[str, Any] = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "GET",
+        "scheme": "http",
+        "path": found.path,
+        "raw_path": found.path.encode(),
+        "query_string": found.query.encode(),
+        "root_path": "",
+        "headers": [],
+        "server": ("localhost", 80),
+        "client": None,
+    }
+    status, media_type, body = 500, "", b""
+
+    async def receive() -> MutableMapping[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: MutableMapping[str, Any]) -> None:
+        nonlocal status, media_type, body
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            media_type = dict(message["headers"]).get(b"content-type", b"").decode()
+        else:
+            body += message.get("body", b"")
+
+    await app(scope, receive, send)
+    return status, media_type, body
+
+
+def _starts(*, shelf_files: list[str]) -> list[str]:
+    return [*(f"{prefix}/" for prefix in PREFIX.values()), "/robots.txt", *shelf_files]
+
+
+def _public(path: str) -> str:
+    for folder, shown in (("tables/", "tabeller/"), ("charts/", "figurer/")):
+        if path.startswith(folder):
+            return shown + path.removeprefix(folder)
+    return path if path in ("manifest.json", "changes.json") else ""
+
+
+def _links(page: str) -> Iterator[str]:
+    for found in _LINK.finditer(page):
+        address = unescape(found[2]).partition("#")[0]
+        if address and _is_ours(address):
+            yield address
+
+
+def _is_ours(address: str) -> bool:
+    return address.startswith("/") and not address.startswith("//")
+
+
+def _put(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)

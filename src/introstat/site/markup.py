@@ -1,0 +1,70 @@
+"""The edition's texts as HTML: figures with their signs, places with their language, links out.
+
+A sign is shown and said differently: a reader sees `:`, a screen reader hears the word for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from markupsafe import Markup, escape
+
+from introstat.publish.formats import thousands
+from introstat.site.words import words
+
+if TYPE_CHECKING:
+    from introstat.site.addresses import Addresses
+    from introstat.site.jsonstat import Cell
+    from introstat.vocabulary.texts import Language
+
+_SIGN: Final = Markup('<span class="sign"><span aria-hidden="true">{}</span><span class="ds-sr-only">{}</span></span>')
+_PLACE: Final = Markup('<a class="ds-link" href="{}"{}>{}</a>')
+_OUT: Final = Markup('<a class="ds-link" href="{}">{}</a>')
+_LANG: Final = Markup(' lang="{}"')
+_FIGURE: Final = Markup('<span class="figure">{}</span>')
+_SAFE: Final = ("https://", "http://", "mailto:", "/", "#")
+
+
+def parts(text: Iterable[Any], *, at: Addresses | None) -> Markup:
+    """A text of an article or a place. A link that is not an ordinary address is shown as its text alone."""
+    return Markup("").join(_part(part, at) for part in text)
+
+
+def has_place(text: Iterable[Any]) -> bool:
+    """Whether a text holds a link to a place already."""
+    return any(isinstance(part, Mapping) and "place" in part for part in text)
+
+
+def name_lang(place: Mapping[str, Any], *, language: Language) -> Markup:
+    """The language attribute of a place's name, where it is not the page's language."""
+    found = next((name["lang"] for name in place["names"] if name["text"] == place["name"]), "no")
+    return Markup("") if found == "no" and language != "en" else _LANG.format(found)
+
+
+def cell(found: Cell, *, language: Language) -> Markup:
+    """A cell of a table: a number, or its sign with the word for it."""
+    if found.value is None:
+        return sign(found.status or ".", language=language)
+    number = found.value
+    return escape(thousands(int(number), language=language) if float(number).is_integer() else str(number))
+
+
+def sign(text: str, *, language: Language) -> Markup:
+    """A sign as it is seen and as it is said."""
+    spoken = next((entry["name"] for entry in words(language)["signs"]["list"] if entry["sign"] == text), text)
+    return _SIGN.format(text, spoken)
+
+
+def _part(part: Any, at: Addresses | None) -> Markup:
+    if isinstance(part, str):
+        return escape(part)
+    text = part["text"]
+    if "place" in part:
+        lang = _LANG.format(part["lang"]) if part.get("lang") else Markup("")
+        return _PLACE.format(at.place(part["place"]), lang, text) if at is not None else escape(text)
+    if "href" in part:
+        return _OUT.format(part["href"], text) if part["href"].startswith(_SAFE) else escape(text)
+    if part.get("status"):
+        return _SIGN.format(text, part.get("spoken", text))
+    return _FIGURE.format(text)

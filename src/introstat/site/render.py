@@ -1,0 +1,85 @@
+"""Templates with everything every page has: words, addresses, the mark of synthetic data, the other languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from introstat.publish.formats import long_date, thousands
+from introstat.site import markup
+from introstat.site.addresses import Addresses, in_language
+from introstat.site.pages import Ask, Page, share_value
+from introstat.site.static import static_files
+from introstat.site.words import words
+from introstat.vocabulary.texts import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from introstat.site.library import Book
+
+
+class Renderer:
+    """Turns a page into HTML. ``is_export`` leaves out the forms that need a server."""
+
+    def __init__(self, *, is_export: bool) -> None:
+        self._is_export: Final = is_export
+        self._environment: Final = Environment(
+            loader=PackageLoader("introstat.site"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            auto_reload=False,
+        )
+
+    def render(self, page: Page, ask: Ask) -> str:
+        """The whole page as HTML."""
+        shown = page.book or ask.shelf.newest
+        edition = page.edition or (str(shown.number.year) if shown else "")
+        language = ask.language
+        article = shown.article(language) if shown else None
+        at = Addresses(language, edition) if edition else None
+        return self._environment.get_template(page.template).render(
+            **page.context,
+            page=page,
+            title=_marked(page.title, article),
+            words=words(language),
+            language=language,
+            languages=[
+                (code, words(code)["site"]["language"], in_language(ask.path, code)) for code in LANGUAGES
+            ],
+            at=at,
+            site_at=Addresses(language),
+            fixed_at=Addresses(language, str(shown.number)) if shown else None,
+            book=page.book,
+            shown=shown,
+            provenance=article["provenance"] if article else None,
+            path=ask.path,
+            static=static_files(),
+            is_export=self._is_export,
+            newer=_newer(ask, page),
+            parts=lambda text: markup.parts(text, at=at),
+            has_place=markup.has_place,
+            name_lang=lambda place: markup.name_lang(place, language=language),
+            value=lambda cell: markup.cell(cell, language=language),
+            share=lambda part: share_value(shown, part, language) if shown else None,
+            count=lambda number: thousands(int(number), language=language),
+            date=lambda day: long_date(day, language=language),
+        )
+
+
+def _newer(ask: Ask, page: Page) -> bool:
+    """Whether a newer edition of the same year is out."""
+    if page.book is None:
+        return False
+    return ask.shelf.of_year(page.book.number.year)[0].number > page.book.number
+
+
+def _marked(title: str, article: Mapping[str, Any] | None) -> str:
+    """The title with the mark of synthetic data, once."""
+    if article is None or article["provenance"]["banner"] is None:
+        return title
+    label = article["provenance"]["label"]
+    return title if label.casefold() in title.casefold() else f"{title} ({label.lower()})"

@@ -1,0 +1,125 @@
+"""Style, type and mark, as files whose addresses carry their own hash and may be kept for ever.
+
+The style is one file: the design system's theme, those of its components that the templates use, and our own few rules.
+The set-up lays the design system under `share/introstat` (`script/assets.lock`); of its components a page would otherwise
+carry three times what it needs. A component stands in a top-level block `@layer ds.components{…}`, and is kept when a
+class it mentions stands in a template.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import sysconfig
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from introstat.vocabulary.errors import NotFound
+
+_CLASS: Final = re.compile(r"\bds-[a-z0-9-]+")
+_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+_FONT: Final = {
+    "figtree-latin.woff2": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,"
+    "U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD",
+    "figtree-latin-ext.woff2": "U+0100-0130,U+0132-0151,U+0154-02BA,U+1E00-1E9F,U+20A0-20AB",
+}
+"""The typeface's files and the characters each holds: the second is fetched only where a Sámi name needs it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """A file that never changes under its address."""
+
+    name: str
+    content: bytes
+    media_type: str
+
+    @property
+    def address(self) -> str:
+        """Where it is served."""
+        return f"/static/{self.name}"
+
+
+@cache
+def static_files() -> Mapping[str, StaticFile]:
+    """All files under their plain names: `introstat.css`, `mark.svg`, the typeface where the set-up fetched it.
+
+    Raises NotFound where the set-up has not laid down the design system.
+    """
+    share = Path(sysconfig.get_path("data")) / "share" / "introstat"
+    own = files(__package__) / "static"
+    fonts = {name: _hashed(name, (share / name).read_bytes()) for name in _FONT if (share / name).is_file()}
+    style = "\n".join([
+        _required(share / "theme.css"),
+        "".join(_used_blocks(_required(share / "designsystemet.css"))),
+        *(_font_face(font, _FONT[name]) for name, font in fonts.items()),
+        _squeezed((own / "introstat.css").read_text(encoding="utf-8")),
+    ])
+    return MappingProxyType({
+        **fonts,
+        "introstat.css": _hashed("introstat.css", style.encode()),
+        "mark.svg": _hashed("mark.svg", (own / "mark.svg").read_bytes()),
+    })
+
+
+def classes_in_templates() -> frozenset[str]:
+    """Every class of the design system that a template uses."""
+    found: set[str] = set()
+    for template in (files(__package__) / "templates").iterdir():
+        found.update(_CLASS.findall(template.read_text(encoding="utf-8")))
+    return frozenset(found)
+
+
+def blocks(style: str) -> Iterator[str]:
+    """A style sheet's top-level statements, one after the other; quoted text and brackets are respected."""
+    depth, start, quote = 0, 0, ""
+    for position, sign in enumerate(style):
+        if quote:
+            if sign == quote and style[position - 1] != "\\":
+                quote = ""
+        elif sign in "\"'":
+            quote = sign
+        elif sign == "{":
+            depth += 1
+        elif sign == "}":
+            depth -= 1
+        if not quote and depth == 0 and sign in "};":
+            yield style[start : position + 1]
+            start = position + 1
+
+
+def _used_blocks(style: str) -> Iterator[str]:
+    used = classes_in_templates() | {"ds-sr-only"}
+    for block in blocks(style):
+        mentioned = set(_CLASS.findall(block))
+        if not mentioned or mentioned & used:
+            yield block
+
+
+def _font_face(font: StaticFile, characters: str) -> str:
+    return (
+        "@font-face{font-family:Figtree;font-style:normal;font-display:swap;font-weight:300 900;"
+        f'src:url("{font.name}") format("woff2");unicode-range:{characters}}}'
+    )
+
+
+def _squeezed(style: str) -> str:
+    return re.sub(r"\s*\n\s*", "\n", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)).strip()
+
+
+def _hashed(name: str, content: bytes) -> StaticFile:
+    stem, _, suffix = name.rpartition(".")
+    mark = hashlib.sha256(content).hexdigest()[:10]
+    return StaticFile(name=f"{stem}.{mark}.{suffix}", content=content, media_type=_TYPES[f".{suffix}"])
+
+
+def _required(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise NotFound(f"{path.name} is not installed; run script/setup") from error
