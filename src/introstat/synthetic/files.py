@@ -60,7 +60,7 @@ STYLES: Final = (
 )
 """Every combination that the rules for reading a file must tell apart, the common ones first."""
 
-LARGEST_SHEET: Final = 20_000
+LARGEST_SHEET: Final = 1_000
 """Rows above which nobody sends a spreadsheet; `plain` is used instead."""
 
 PLAIN: Final = STYLES[0]

@@ -2,7 +2,7 @@
 
 A national id is day, month + 80, year, three digits that tell the century and are odd for men, and two check digits
 modulo 11 over the digits as they stand. A D-number has day + 40 as well. Where a birth date is used up, month + 65 (the
-other synthetic series) takes over. A DUF number is the year, a serial of six digits, and the remainder modulo 11 in two.
+other synthetic series) takes over, then the D-numbers. A DUF number is the year, a serial of six digits, and the remainder modulo 11 in two.
 
 Sources: Skatteetaten on national ids and on the synthetic population of Tenor; UDI on DUF numbers.
 """
@@ -27,6 +27,8 @@ _DUF: Final = (4, 6, 3, 2, 4, 6, 3, 2, 7, 5)
 _PLAIN, _D_NUMBER, _SPARE, _SPARE_D = range(4)
 _DAY_ADDED: Final = np.array([0, 40, 0, 40])
 _MONTH_ADDED: Final = np.array([80, 80, 65, 65])
+_NEXT: Final = np.array([_SPARE, _SPARE_D, _D_NUMBER])
+"""Which series takes over when one has no number left for a birth date."""
 _EPOCH: Final = np.datetime64("1940-01-01", "D")
 _DAYS: Final = 100 * 366
 _STRIDE: Final = 97
@@ -59,9 +61,9 @@ class Identifiers:
             self._used[where] += 1
             candidates = np.where(birth[chosen] < np.datetime64("2000-01-01"), 300, 250)
             spent = turn >= candidates
-            if (spent & (series[chosen] >= _SPARE)).any():
+            if (spent & (series[chosen] == _SPARE_D)).any():
                 raise ValueError("a birth date has no synthetic id left; invent fewer people")
-            series[chosen[spent]] += _SPARE
+            series[chosen[spent]] = _NEXT[series[chosen[spent]]]
             made, valid = _with_check_digits(
                 birth[chosen], series=series[chosen], odd=odd[chosen], turn=(turn * _STRIDE + day[chosen]) % candidates
             )
