@@ -1,0 +1,139 @@
+"""What a person at a terminal sees: words, marks and progress. Machines get JSON instead.
+
+Answers go to standard output, notices and progress to standard error, so that an answer can be piped on.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from introstat.vocabulary.deliveries import DeliveryStatus, Receipt, Severity
+from introstat.vocabulary.texts import Language
+
+if TYPE_CHECKING:
+    from introstat.line import Draft
+
+FEW: Final = 20
+MOST_FINDINGS: Final = 20
+
+screen = Console(highlight=False)
+notices = Console(stderr=True, highlight=False)
+
+
+def fail(message: str, *, code: int) -> NoReturn:
+    """Say what is wrong on standard error and leave with the code."""
+    notices.print(f"[red]✗[/red] {message}", soft_wrap=True)
+    raise SystemExit(code)
+
+
+def tell_machine(answer: object) -> None:
+    """Write the answer to standard output as JSON."""
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, indent=1) + "\n")
+
+
+def tell(answer: object, words: str, *, as_json: bool) -> None:
+    """Write the answer as JSON, or the words."""
+    if as_json:
+        tell_machine(answer)
+    else:
+        screen.print(words, soft_wrap=True)
+
+
+def show_receipts(receipts: Sequence[Receipt], language: Language) -> None:
+    """One line per delivery; under it what was found, the gravest first. Findings that only inform are counted."""
+    marks = {
+        DeliveryStatus.ACCEPTED: "[green]✓[/green]",
+        DeliveryStatus.PARTLY: "[yellow]±[/yellow]",
+        DeliveryStatus.REJECTED: "[red]✗[/red]",
+    }
+    for receipt in receipts:
+        told = [finding for finding in receipt.findings if finding.severity is not Severity.INFO]
+        if len(receipts) > FEW and receipt.status is DeliveryStatus.ACCEPTED:
+            continue
+        again = " (sent before; nothing changed)" if receipt.seen_before else ""
+        screen.print(
+            f"{marks[receipt.status]} [bold]{receipt.filename}[/bold] {receipt.status.value}{again}: "
+            f"{receipt.read} read, {receipt.new} new, {receipt.changed} changed, {receipt.unchanged} unchanged, "
+            f"{receipt.rejected} rejected",
+            soft_wrap=True,
+        )
+        order = list(Severity)
+        for finding in sorted(told, key=lambda found: order.index(found.severity))[:MOST_FINDINGS]:
+            where = f"line {finding.line}" if finding.line else "the file"
+            column = f", {finding.column}" if finding.column else ""
+            screen.print(
+                f"    {finding.check} {finding.severity.value}, {where}{column}: "
+                f"{finding.message.in_language(language)}",
+                soft_wrap=True,
+                markup=False,
+            )
+        if len(told) > MOST_FINDINGS:
+            screen.print(f"    … and {len(told) - MOST_FINDINGS} more; --json has them all.")
+        if receipt.id:
+            screen.print(f"    [dim]receipt {receipt.id}[/dim]")
+    if len(receipts) > 1:
+        count = Counter(receipt.status for receipt in receipts)
+        warned = sum(f.severity is Severity.WARNING for receipt in receipts for f in receipt.findings)
+        screen.print(
+            f"{len(receipts)} deliveries: {count[DeliveryStatus.ACCEPTED]} accepted, "
+            f"{count[DeliveryStatus.PARTLY]} partly, {count[DeliveryStatus.REJECTED]} rejected; "
+            f"{sum(r.new for r in receipts)} new rows, {warned} warnings to confirm."
+        )
+
+
+def draft_in_words(draft: Draft) -> str:
+    """What was prepared, for a person at a terminal."""
+    report = draft.safe.report
+    hidden = ", ".join(
+        f"{level} {sum(kinds.values())} ({', '.join(f'{kind} {n}' for kind, n in kinds.items())})"
+        for level, kinds in report.hidden.items()
+    )
+    found = (
+        "[green]the attack found nothing[/green]"
+        if report.is_safe
+        else f"[red]the attack found {report.attack_exact} exact and {report.attack_narrow} narrow cells"
+        f"{'' if report.attack_settled else ', and was not settled'}[/red]"
+    )
+    given = "; ".join(f"{d.reason}/{d.sex}: {d.value}" for d in report.declared) or "nothing"
+    return (
+        f"[green]✓[/green] Snapshot {draft.snapshot} prepared by {draft.prepared_by} under {report.policy}: {found}.\n"
+        f"    Municipalities that show their number ended: {report.places_number}; "
+        f"number and result: {report.places_result}.\n"
+        f"    Hidden cells: {hidden or 'none'}.\n"
+        f"    Knowingly given away about the protected group (reason/sex: people): {given}."
+    )
+
+
+@contextmanager
+def counting(what: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
+    """A progress bar on standard error when a person is watching; what is yielded takes (done, of how many)."""
+    with Progress(
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=notices,
+        transient=True,
+        disable=not notices.is_terminal,
+    ) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda done, of=None: progress.update(task, completed=done, total=of or total)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """A sign that work goes on where there is nothing to count, when a person is watching."""
+    if notices.is_terminal:
+        with notices.status(what):
+            yield
+    else:
+        yield
