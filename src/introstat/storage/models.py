@@ -1,8 +1,8 @@
 """The tables of the register. What names a person is ciphertext here; what is not, is needed to find an entry.
 
 A ledger entry tells in clear: its number, when it was recorded, what kind it is, which person (a number without meaning
-outside this database), the reporting year, the municipality unless the person's address is protected, who made it and in
-which delivery. Everything else, with the date of the event and the reason given, is in the ciphertext.
+outside this database), the reporting year, who made it and in which delivery, and the municipality where no person is
+concerned. Everything else, with the date of the event and the reason given, is in the ciphertext.
 """
 
 from __future__ import annotations
@@ -72,6 +72,7 @@ class DeliveryRow(models.Model):
     sender = models.CharField(max_length=20)
     filename = models.CharField(max_length=255)
     sha256 = models.CharField(max_length=64)
+    rule_set = models.CharField(max_length=64)
     received = models.DateTimeField()
     status = models.CharField(max_length=10)
     actor = models.CharField(max_length=200)

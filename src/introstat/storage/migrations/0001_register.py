@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ("sender", models.CharField(max_length=20)),
                 ("filename", models.CharField(max_length=255)),
                 ("sha256", models.CharField(max_length=64)),
+                ("rule_set", models.CharField(max_length=64)),
                 ("received", models.DateTimeField()),
                 ("status", models.CharField(max_length=10)),
                 ("actor", models.CharField(max_length=200)),

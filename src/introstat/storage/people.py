@@ -1,0 +1,349 @@
+"""The ledger on its database: appended to by one at a time, read by anybody, and folded into histories.
+
+    ledger = Ledger(keys)
+    with ledger.writing() as session:                     # one transaction, and the ledger is locked
+        earlier = session.histories(received)
+        delivery = collect.receive(…, earlier=earlier)
+        posting = register.post(delivery, earlier=earlier, delivery_id=session.next_delivery_id(year), …)
+        receipt = session.record(delivery, posting, …)
+    # all of it is stored here, or, after a crash or an exception at any moment, none of it
+
+The lock is held from the first look at what is known until everything is stored: two who deliver the same file at the same
+time would otherwise both be told that it is new.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db import connection, transaction
+
+from introstat.register import fold, ledger, receipt_for
+from introstat.register.corrections import erase
+from introstat.register.ledger import StoredEntry
+from introstat.register.payloads import entries_of, read_payloads
+from introstat.storage import deliveries, index, rows, view
+from introstat.storage.keys import Keys
+from introstat.storage.models import LedgerEntry, LedgerHead, Person, PersonIndex
+from introstat.storage.sealing import microseconds, opened, seal, stored
+from introstat.vocabulary.deliveries import Delivery, Receipt
+from introstat.vocabulary.errors import ChainBroken, Damaged, NotFound
+from introstat.vocabulary.histories import Entry, EntryKind, Histories, Posting
+from introstat.vocabulary.years import ReportingYear
+
+_HEAD: Final = 1
+_BLOCK: Final = 5_000
+
+
+class Ledger:
+    """The register of one home. Keeps what it has read in memory, and may be shared by threads."""
+
+    def __init__(self, keys: Keys) -> None:
+        self._keys = keys
+        self._view: view.View | None = None
+        self._guard = threading.RLock()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """Lock the ledger for one transaction. Waits for whoever is writing."""
+        with transaction.atomic(durable=True):
+            yield Session(self, _locked(self._keys), self._keys)
+
+    def histories(self, as_of: datetime, *, head: str | None = None) -> Histories:
+        """The register as of a recorded time.
+
+        With `head`, the hash of an entry, nothing appended after that entry is part of it: this is how a snapshot is made
+        again after entries were recorded with an earlier time. Raises NotFound when no entry has that hash.
+        """
+        until, newest = _end()
+        if head is not None:
+            found = LedgerEntry.objects.filter(hash=bytes.fromhex(head)).values_list("sequence", flat=True).first()
+            if found is None:
+                raise NotFound("The ledger has no such entry; it is not the ledger that was read then.")
+            if found != until:
+                return fold(opened(rows.entries(0, found), self._keys), as_of=as_of)
+        with self._guard:
+            seen = self._seen(until, newest)
+        if seen.reaches(as_of):
+            return seen.histories(as_of)
+        return fold(opened(rows.entries(0, until), self._keys), as_of=as_of)
+
+    def append(self, entries: Iterable[Entry], *, at: datetime) -> str:
+        """Append single entries, recorded at a time; returns the hash the ledger now ends with."""
+        with self.writing() as session:
+            return session.append(entries_of(entries), at=at)
+
+    def verify_chain(self, *, heads: Collection[str] = ()) -> int:
+        """Follow the whole chain and say how many entries it has.
+
+        `heads` are hashes known from elsewhere, as in the manifests of snapshots: each must be in the chain. Raises
+        ChainBroken naming the first entry that does not follow, or saying that the end of the ledger has been cut off.
+        """
+        head = LedgerHead.objects.filter(id=_HEAD).first()
+        missing = set(heads) - {""}
+        if head is None:
+            if missing or LedgerEntry.objects.exists():
+                raise ChainBroken("The end of the ledger is gone. Restore the register from a copy.")
+            return 0
+        last = LedgerEntry.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
+
+        def links() -> Iterator[tuple[StoredEntry, bytes]]:
+            for row in rows.entries(0, last):
+                entry = stored(row)
+                missing.discard(entry[1].hex())
+                yield entry
+
+        sequence, newest = ledger.verify(links())
+        if sequence != head.sequence or newest != bytes(head.hash) or missing:
+            raise ChainBroken("The end of the ledger is not what was recorded last. Restore the register from a copy.")
+        return sequence
+
+    def find(self, *, national_id: str | None = None, duf_number: str | None = None) -> frozenset[int]:
+        """The numbers of the person with one of these ids; several where the same person was met as two. Empty: unknown."""
+        found = index.everyone_behind(index.hashes(self._keys, national_id=national_id, duf_number=duf_number))
+        if not found:
+            return found
+        with self._guard:
+            same_as = self._seen(*_end()).people.same_as
+        lowest = {same_as.get(number, number) for number in found}
+        return frozenset(found | lowest | {number for number, first in same_as.items() if first in lowest})
+
+    def erase(self, persons: frozenset[int], *, at: datetime, actor: str, why: str) -> str:
+        """Destroy the keys of a person (all numbers of hers), and record that it was done. Returns the new head.
+
+        Everything about her in the ledger is unreadable from then on, and the chain still verifies. Rows of hers that were
+        rejected are removed. Raises NotFound when a number is nobody's or has been erased.
+        """
+        with self.writing() as session:
+            head = session.erase(persons, at=at, actor=actor, why=why)
+        with self._guard:
+            self._view = None
+        if connection.vendor == "sqlite":
+            # What was overwritten in the database file still stands in the write-ahead log until it is emptied.
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return head
+
+    def _seen(self, until: int, head: str) -> view.View:
+        """The view up to an entry, brought up to date or made anew."""
+        have = self._view
+        if have is not None and (have.sequence > until or not have.still_holds()):
+            have = None
+        self._view = None
+        if have is not None and have.sequence < until:
+            have = view.extended(have, until, head, self._keys)
+        self._view = have or view.whole(until, head, self._keys)
+        return self._view
+
+
+class Session:
+    """What can be done while the ledger is locked."""
+
+    def __init__(self, register: Ledger, head: LedgerHead, keys: Keys) -> None:
+        self._register = register
+        self._head = head
+        self._keys = keys
+
+    def histories(self, as_of: datetime) -> Histories:
+        """The register as of a recorded time, with what this session has appended."""
+        return self._register.histories(as_of)
+
+    def next_delivery_id(self, year: ReportingYear) -> str:
+        """What the delivery at hand will be called, such as `2016-000042`."""
+        return deliveries.next_id(year)
+
+    def record(
+        self, delivery: Delivery, posting: Posting, *, at: datetime, actor: str, next_deadline: datetime | None
+    ) -> Receipt:
+        """Store a delivery, its rejected rows, its entries and its receipt, and give the receipt.
+
+        The same file again, which changes nothing, is not stored a second time: the receipt names the first delivery and
+        says that it was seen before.
+        """
+        before = deliveries.seen(delivery) if posting.changes_nothing else None
+        if before is not None:
+            return receipt_for(delivery, posting, receipt_id=before.id, next_deadline=next_deadline, seen_before=True)
+        given = receipt_for(
+            delivery, posting, receipt_id=self.next_delivery_id(delivery.year), next_deadline=next_deadline
+        )
+        self.append(posting.entries, at=at)
+        deliveries.keep(delivery, given, actor=actor, keys=self._keys)
+        return given
+
+    def append(self, entries: pa.Table, *, at: datetime) -> str:
+        """Append entries (`ENTRIES`) in their order, recorded at a time; returns the hash the ledger now ends with."""
+        people = _People(self._head, self._keys)
+        persons = people.of(entries)
+        recorded = microseconds(at)
+        sequence, previous = self._head.sequence, bytes(self._head.hash)
+        columns = [entries.column(name).to_pylist() for name in _WRITTEN]
+        kept: list[rows.Row] = []
+        for person, kind, subject, year, municipality, event_date, payload, actor, why, delivery in zip(
+            persons, *columns, strict=True
+        ):
+            sequence += 1
+            personal = person is not None
+            nonce, ciphertext = seal(
+                people.key(person) if personal and kind != EntryKind.ERASURE else self._keys.register,
+                sequence=sequence,
+                event_date=event_date,
+                why=why,
+                subject=subject,
+                payload=payload,
+            )
+            entry = StoredEntry(
+                sequence,
+                recorded,
+                kind,
+                person,
+                self._keys.subject_of(person, subject) if personal else subject,
+                year,
+                None if personal else municipality,
+                actor,
+                delivery,
+                nonce,
+                ciphertext,
+            )
+            previous = ledger.link(previous, entry)
+            kept.append((*entry, previous))
+        people.store()
+        rows.add("entry", kept)
+        self._head.sequence, self._head.hash = sequence, previous
+        self._head.save()
+        return previous.hex()
+
+    def erase(self, persons: frozenset[int], *, at: datetime, actor: str, why: str) -> str:
+        """See `Ledger.erase`; for those who erase elsewhere in the same step."""
+        known = Person.objects.filter(number__in=persons, wrapped_key__isnull=False)
+        if not persons or known.count() != len(persons):
+            raise NotFound("There is no such person in the register, or she has been erased.")
+        said = opened(rows.entries_of(sorted(persons)), self._keys)
+        deliveries.forget_rejected(_ids_in(said), self._keys)
+        PersonIndex.objects.filter(person_id__in=persons).delete()
+        known.update(wrapped_key=None)
+        return self.append(entries_of(erase(person, actor=actor, why=why) for person in sorted(persons)), at=at)
+
+
+_WRITTEN: Final = [
+    "kind",
+    "subject",
+    "year",
+    "municipality",
+    "event_date",
+    "payload",
+    "actor",
+    "why",
+    "delivery",
+]
+
+
+class _People:
+    """The persons some entries are about: known ones, and newcomers who get a number, a key and a place in the index."""
+
+    def __init__(self, head: LedgerHead, keys: Keys) -> None:
+        self._head = head
+        self._keys = keys
+        self._ready: dict[int, AESGCM] = {}
+        self._new: list[rows.Row] = []
+        self._known_lines: list[rows.Row] = []
+        self._new_lines: list[rows.Row] = []
+
+    def of(self, entries: pa.Table) -> list[int | None]:
+        """The person number of each entry."""
+        known, newcomer = (entries.column(name).to_pylist() for name in ("person", "newcomer"))
+        ids = {
+            kind: [
+                None if number is None else self._keys.index_of(kind, number)
+                for number in entries.column(name).to_pylist()
+            ]
+            for kind, name in index.INDEXED.items()
+        }
+        met = self._met_before(newcomer, ids["national"])
+        number_of: dict[int, int] = {}
+        persons: list[int | None] = []
+        lines: set[tuple[bytes, int]] = set()
+        for person, new, national, duf in zip(known, newcomer, ids["national"], ids["duf"], strict=True):
+            if new is not None:
+                if new not in number_of:
+                    number_of[new] = met.get(new) or self._number()
+                person = number_of[new]
+            persons.append(person)
+            if person is not None:
+                lines.update((hashed, person) for hashed in (national, duf) if hashed is not None)
+        first_new = self._head.persons - len(self._new)
+        for line in sorted(lines, key=lambda line: (line[1], line[0])):
+            (self._new_lines if line[1] > first_new else self._known_lines).append(line)
+        self._load({person for person in persons if person is not None and person not in self._ready})
+        return persons
+
+    def key(self, person: int) -> AESGCM:
+        """A person's key. Raises NotFound for somebody who has been erased or never was."""
+        try:
+            return self._ready[person]
+        except KeyError:
+            raise NotFound(
+                "The register has no key for a person an entry is about; she may have been erased."
+            ) from None
+
+    def store(self) -> None:
+        """Add the newcomers, and what new ids anybody has, to the store."""
+        rows.add("person", self._new)
+        rows.add("index", self._new_lines)
+        rows.add_to_index(self._known_lines)
+
+    def _met_before(self, newcomer: list[int | None], national: list[bytes | None]) -> dict[int, int]:
+        """Newcomers who have been met after all: recorded later than what the posting knew, or only with measures."""
+        if self._head.persons == 0:
+            return {}
+        asked = {
+            hashed: new
+            for new, hashed in zip(newcomer, national, strict=True)
+            if new is not None and hashed is not None
+        }
+        return {asked[hashed]: person for hashed, person in index.persons_behind(asked).items()}
+
+    def _number(self) -> int:
+        self._head.persons += 1
+        number = self._head.persons
+        wrapped, self._ready[number] = self._keys.new_data_key(number)
+        self._new.append((number, wrapped))
+        return number
+
+    def _load(self, persons: set[int]) -> None:
+        wanted = sorted(persons)
+        for start in range(0, len(wanted), _BLOCK):
+            found = Person.objects.filter(number__in=wanted[start : start + _BLOCK], wrapped_key__isnull=False)
+            for number, wrapped in found.values_list("number", "wrapped_key"):
+                self._ready[number] = self._keys.data_key(number, bytes(wrapped or b""))
+
+
+def _locked(keys: Keys) -> LedgerHead:
+    """The end of the ledger, locked until the transaction ends. Raises Damaged with the keys of another register."""
+    LedgerHead.objects.bulk_create(
+        [LedgerHead(id=_HEAD, sequence=0, hash=ledger.GENESIS, persons=0, master=keys.fingerprint())],
+        ignore_conflicts=True,
+    )
+    head = LedgerHead.objects.select_for_update().get(id=_HEAD)
+    if head.master != keys.fingerprint():
+        raise Damaged("The master key is not the one this register was made with. Restore the key from its copy.")
+    return head
+
+
+def _end() -> tuple[int, str]:
+    head = LedgerHead.objects.filter(id=_HEAD).values_list("sequence", "hash").first()
+    return (0, "") if head is None or head[0] == 0 else (head[0], bytes(head[1]).hex())
+
+
+def _ids_in(entries: pa.Table) -> frozenset[str]:
+    payloads = entries.column("payload").to_pylist()
+    said = read_payloads(payloads, pa.schema([(name, pa.string()) for name in index.INDEXED.values()]))
+    return frozenset(
+        number for name in index.INDEXED.values() for number in pc.unique(said.column(name)).drop_null().to_pylist()
+    )

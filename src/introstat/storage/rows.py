@@ -1,0 +1,89 @@
+"""Many rows at once, in and out of either database, without an object for each.
+
+PostgreSQL takes them by COPY, SQLite by one prepared statement; both inside the transaction that is open. All statements
+stand here in full: nothing is built from text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from django.db import connection
+
+BLOCK: Final = 20_000
+
+Row = tuple[Any, ...]
+
+_INSERT: Final = {
+    "person": "INSERT INTO storage_person (number, wrapped_key) VALUES (%s, %s)",
+    "index": "INSERT INTO storage_personindex (hashed, person_id) VALUES (%s, %s)",
+    "entry": (
+        "INSERT INTO storage_ledgerentry (sequence, recorded, kind, person_id, subject, year, municipality, actor,"
+        " delivery, nonce, ciphertext, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)"
+    ),
+    "rejected": "INSERT INTO storage_rejectedrow (delivery_id, line, nonce, ciphertext) VALUES (%s, %s, %s, %s)",
+}
+_COPY: Final = {
+    "person": "COPY storage_person (number, wrapped_key) FROM STDIN",
+    "index": "COPY storage_personindex (hashed, person_id) FROM STDIN",
+    "entry": (
+        "COPY storage_ledgerentry (sequence, recorded, kind, person_id, subject, year, municipality, actor,"
+        " delivery, nonce, ciphertext, hash) FROM STDIN"
+    ),
+    "rejected": "COPY storage_rejectedrow (delivery_id, line, nonce, ciphertext) FROM STDIN",
+}
+_ADD_TO_INDEX: Final = (
+    "INSERT INTO storage_personindex (hashed, person_id) VALUES (%s, %s) ON CONFLICT (hashed, person_id) DO NOTHING"
+)
+_ENTRIES: Final = (
+    "SELECT e.sequence, e.recorded, e.kind, e.person_id, e.subject, e.year, e.municipality, e.actor, e.delivery,"
+    " e.nonce, e.ciphertext, e.hash, p.wrapped_key"
+    " FROM storage_ledgerentry e LEFT JOIN storage_person p ON p.number = e.person_id"
+    " WHERE e.sequence > %s AND e.sequence <= %s ORDER BY e.sequence"
+)
+_ENTRIES_OF: Final = (
+    "SELECT e.sequence, e.recorded, e.kind, e.person_id, e.subject, e.year, e.municipality, e.actor, e.delivery,"
+    " e.nonce, e.ciphertext, e.hash, p.wrapped_key"
+    " FROM storage_ledgerentry e JOIN storage_person p ON p.number = e.person_id"
+    " WHERE e.person_id = %s ORDER BY e.sequence"
+)
+
+
+def add(table: str, rows: Sequence[Row]) -> None:
+    """Add rows to a table by its short name (`person`, `index`, `entry`, `rejected`)."""
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql" and len(rows) > 1:
+            with cursor.cursor.copy(_COPY[table]) as copy:
+                for row in rows:
+                    copy.write_row(row)
+        else:
+            for start in range(0, len(rows), BLOCK):
+                cursor.executemany(_INSERT[table], rows[start : start + BLOCK])
+
+
+def add_to_index(rows: Sequence[Row]) -> None:
+    """Add lines to the index of persons that may be there already."""
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_ADD_TO_INDEX, rows)
+
+
+def entries(after: int, until: int) -> Iterator[Row]:
+    """Stored entries after one number up to another, each with its person's wrapped key."""
+    for start in range(after, until, BLOCK):
+        yield from _all(_ENTRIES, (start, min(start + BLOCK, until)))
+
+
+def entries_of(persons: Iterable[int]) -> Iterator[Row]:
+    """Stored entries of some persons, each with the person's wrapped key."""
+    for person in persons:
+        yield from _all(_ENTRIES_OF, (person,))
+
+
+def _all(statement: str, values: Row) -> list[Row]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchall()
