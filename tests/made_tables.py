@@ -166,7 +166,9 @@ def _table(
             hide = hidden[:, :, [*above, *below]].any(axis=2)
             columns.append((value[:, :, None].astype(float), hide[:, :, None], (denominator == 0)[:, :, None]))
     values, hide, empty = (np.stack(parts, axis=3) for parts in zip(*columns, strict=True))
-    status = np.where(hide, Status.HIDDEN.value, np.where(empty, Status.NOT_APPLICABLE.value, "")).astype("<U2")
+    status: NDArray[np.str_] = np.where(
+        hide, Status.HIDDEN.value, np.where(empty, Status.NOT_APPLICABLE.value, "")
+    ).astype("<U2")
     for code in not_reported:
         status[base.regions.index(code)] = Status.NOT_AVAILABLE.value
     values = np.where(status == "", values, np.nan)

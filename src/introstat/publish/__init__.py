@@ -5,5 +5,6 @@ any edition back and names what is wrong with it. The shapes of the texts are dr
 """
 
 from introstat.publish.edition import issue
+from introstat.publish.verify import Problem, verify
 
-__all__ = ["issue"]
+__all__ = ["Problem", "issue", "verify"]

@@ -7,6 +7,7 @@ What is not shown in the tables is not in the specification either. A chart of s
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
@@ -197,20 +198,19 @@ def _country_line(voice: Voice) -> list[dict[str, Any]]:
 
 def _frame(voice: Voice, title: Parts, subtitle: Text, width: int, height: int) -> dict[str, Any]:
     size = 13 if width == WIDE else 12
-    subtitles = _wrapped(plain(voice.say(subtitle)), 100 if width == WIDE else 50)
+    heading = _wrapped(plain(title), 70 if width == WIDE else 34)
     if voice.imprint.is_synthetic:
-        subtitles = [voice.imprint.provenance_label(voice.language).upper(), *subtitles]
+        heading.append(voice.imprint.provenance_label(voice.language).upper())
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "usermeta": {"origin": voice.imprint.provenance.value, "edition": str(voice.imprint.number)},
         "title": {
-            "text": _wrapped(plain(title), 70 if width == WIDE else 38),
-            "subtitle": subtitles,
+            "text": heading,
+            "subtitle": _wrapped(plain(voice.say(subtitle)), 100 if width == WIDE else 50),
             "anchor": "start",
-            "frame": "group" if width == NARROW else "bounds",
+            "frame": "bounds",
             "fontSize": size + 3,
             "subtitleFontSize": size,
-            "subtitleFontWeight": "bold" if voice.imprint.is_synthetic and len(subtitles) == 1 else "normal",
             "subtitleColor": INK,
             "color": INK,
             "offset": 22,
@@ -248,21 +248,24 @@ def _county_spec(voice: Voice, codes: tuple[str, ...], title: Parts, width: int)
     order = [row["name"] for row in rows]
     y = {"field": "name", "type": "nominal", "sort": order, "axis": {"title": None, "ticks": False, "domain": False,
                                                                      "labelPadding": 6, "labelLimit": 160}}  # fmt: skip
-    most = max(row["share"] for row in rows)
+    most = max(1, *(row["share"] for row in rows))
+    room = 1.2 if width == WIDE else 1.75
     x = {
-        "field": "share", "type": "quantitative", "axis": _percent_axis(voice, title=False),
-        "scale": {"domain": [0, min(130, most * (1.22 if width == WIDE else 1.55) + 1)], "nice": False},
+        "field": "share", "type": "quantitative",
+        "axis": _percent_axis(voice, title=False)
+        | {"grid": False, "values": [tick for tick in range(0, 101, 20) if tick <= most]},
+        "scale": {"domain": [0, most * room], "nice": False},
     }  # fmt: skip
-    frame = _frame(voice, title, _COUNTIES_SUB, width, 23 * len(rows) + 90)
-    return frame | {
+    text = {"mark": {"type": "text", "align": "right", "color": INK},
+            "encoding": {"x": {"value": "width"}, "y": y, "text": {"field": "label"}}}  # fmt: skip
+    return _frame(voice, title, _COUNTIES_SUB, width, 23 * len(rows) + 90) | {
         "data": {"values": rows},
         "layer": [
             {"mark": {"type": "bar", "color": BAR, "height": 15}, "encoding": {"x": x, "y": y}},
-            {"mark": {"type": "text", "align": "left", "dx": 5, "color": INK},
-             "encoding": {"x": x, "y": y, "text": {"field": "label"}}},
+            text,
             *_country_line(voice),
         ],
-    }  # fmt: skip
+    }
 
 
 def _spread_spec(voice: Voice, codes: tuple[str, ...], title: Parts, width: int) -> dict[str, Any]:
@@ -285,18 +288,32 @@ def _spread_spec(voice: Voice, codes: tuple[str, ...], title: Parts, width: int)
     }
 
 
+_NOISE: Final = re.compile(
+    r' (?:class|role|aria-roledescription|aria-hidden|pointer-events|font-family)="[^"]*"| opacity="1"'
+)
+_EMPTY: Final = re.compile(r'<path d="(?:M0,0h0v0h0Z)?"[^>]*/>|<g></g>')
+_LONG: Final = re.compile(r"(\d+\.\d\d)\d+")
+_DOT: Final = re.compile(
+    r'<path transform="translate\(([-\d.]+),([-\d.]+)\)" d="M([\d.]+),0A[^"]*" fill="([^"]*)"[^>]*? opacity="([\d.]+)"/>'
+)
+
+
 def _svg(spec: dict[str, Any], name: str, title: str, description: str, language: Language) -> bytes:
-    """The picture with its title and description for those who do not see it."""
+    """The picture with its title and description for those who do not see it, and without what nobody reads."""
     drawn: str = vlc.vegalite_to_svg(spec, vl_version="5.20")
     start = drawn.index(">") + 1
-    opening = drawn[: start - 1].replace('class="marks" ', "")
     names = f"{name}-title {name}-desc"
-    opening += f' role="img" lang="{language}" aria-labelledby="{names}">'
+    opening = (
+        _NOISE.sub("", drawn[: start - 1])
+        + f' role="img" lang="{language}" aria-labelledby="{names}" font-family="{_FONT}">'
+    )
     described = (
         f'<title id="{name}-title">{escape(title, quote=False)}</title>'
         f'<desc id="{name}-desc">{escape(description, quote=False)}</desc>'
     )
-    return (opening + described + drawn[start:] + "\n").encode()
+    body = _EMPTY.sub("", _LONG.sub(r"\1", _NOISE.sub("", drawn[start:])))
+    body = _DOT.sub(r'<circle cx="\1" cy="\2" r="\3" fill="\4" opacity="\5"/>', body)
+    return (opening + described + body + "\n").encode()
 
 
 def _wrapped(text: str, width: int) -> list[str]:

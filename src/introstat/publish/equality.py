@@ -1,0 +1,69 @@
+"""Which totals of an edition equal figures published elsewhere: a synthetic edition must say so, and where.
+
+The published figures come from outside, as a document (`published.json` in the home folder); nothing here knows one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+from introstat.vocabulary.editions import EqualToPublished
+from introstat.vocabulary.tables import COUNTRY, SafeCube
+
+_PLACES: Final = {
+    True: ("for landet", "for landet", "for the country"),
+    False: ("for landet og fylkene", "for landet og fylka", "for the country and the counties"),
+}
+
+
+def compare(tables: Mapping[str, SafeCube], published: Mapping[str, Any]) -> tuple[EqualToPublished, ...]:
+    """What of `published` the tables show exactly; one answer per table that has any equal figure.
+
+    `published` has `year`, `source`, `address` and `totals`: each a `table`, a `cell` (codes by variable, without `Tid`)
+    and a `value`. A total the tables do not show counts as not equal. Raises KeyError for a document of another form.
+    """
+    given: Counter[str] = Counter()
+    equal: Counter[str] = Counter()
+    national: dict[str, bool] = {}
+    for total in published["totals"]:
+        name = total["table"]
+        given[name] += 1
+        national[name] = national.get(name, True) and total["cell"].get("Region", COUNTRY) == COUNTRY
+        equal[name] += _shows(tables.get(name), total["cell"], total["value"])
+    return tuple(
+        EqualToPublished(
+            table=name,
+            **_described(equal[name], given[name], name, only_country=national[name]),
+            cells=equal[name],
+            source=f"{published['title']}. {published['source']}",
+            address=published["address"],
+        )
+        for name in sorted(given)
+        if equal[name]
+    )
+
+
+def _shows(table: SafeCube | None, cell: Mapping[str, str], value: float) -> bool:
+    if table is None:
+        return False
+    codes = {dimension.code: cell.get(dimension.code, dimension.values[-1]) for dimension in table.dimensions}
+    if any(codes[dimension.code] not in dimension.values for dimension in table.dimensions):
+        return False
+    return table.at(**codes)[0] == value
+
+
+def _described(equal: int, given: int, table: str, *, only_country: bool) -> dict[str, str]:
+    nb, nn, en = _PLACES[only_country]
+    if equal == given:
+        return {
+            "description_nb": f"alle {given} tallene {nb} i tabell {table}",
+            "description_nn": f"alle {given} tala {nn} i tabell {table}",
+            "description_en": f"all {given} figures {en} in table {table}",
+        }
+    return {
+        "description_nb": f"{equal} av {given} tall {nb} i tabell {table}",
+        "description_nn": f"{equal} av {given} tal {nn} i tabell {table}",
+        "description_en": f"{equal} of {given} figures {en} in table {table}",
+    }

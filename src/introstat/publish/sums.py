@@ -1,0 +1,129 @@
+"""What must add up among the cells that are shown: reasons, sexes, regions, shares, and cells that two tables share.
+
+A sum is checked where all its parts are shown. Regions are only compared one by one, because people with a protected address
+are in the country alone, and a person who ended in two municipalities counts once in the county.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
+
+from introstat.definitions.tables import Count, Share
+from introstat.publish.voice import KEY_FIGURES, REASONS, RESULTS
+from introstat.vocabulary.tables import COUNTRY, Status
+
+if TYPE_CHECKING:
+    from introstat.definitions.catalogue import Definitions
+    from introstat.publish.reading import Codes, Seen
+
+_PARTS: Final = {"0": ("A", "B"), "A": ("1", "2"), "B": ("3", "4", "5", "6", "7", "8")}
+
+Cells = Mapping["Codes", "Seen"]
+
+
+def sums(
+    seen: Mapping[str, Cells], *, values: Mapping[str, Mapping[str, tuple[str, ...]]], definitions: Definitions
+) -> Iterator[tuple[str, str]]:
+    """Each disagreement as the table and a sentence. Tables that could not be read are left out of the comparison."""
+    base = seen.get(REASONS)
+    if base is not None:
+        yield from _reasons(base)
+    for table, cells in seen.items():
+        yield from _sexes(table, cells, values[table], definitions)
+        yield from _regions(table, cells, values[table], definitions)
+        if base is not None and table not in (REASONS, KEY_FIGURES):
+            yield from _contents(table, cells, base, definitions)
+    if KEY_FIGURES in seen and RESULTS in seen:
+        yield from _key_figures(seen[KEY_FIGURES], seen[RESULTS])
+
+
+def _reasons(base: Cells) -> Iterator[tuple[str, str]]:
+    for codes, whole in base.items():
+        region, sex, reason, *rest = codes
+        parts = [base[region, sex, part, *rest] for part in _PARTS.get(reason, ())]
+        if parts and whole.value is not None and not _adds_up(whole, parts):
+            yield REASONS, f"{', '.join(codes)} is {whole.value:g}, which is not the sum of its reasons"
+
+
+def _adds_up(whole: Seen, parts: list[Seen]) -> bool:
+    """Equal where every part is shown, and never more than the whole."""
+    shown = sum(part.value for part in parts if part.value is not None)
+    return shown == whole.value if all(part.value is not None for part in parts) else shown <= (whole.value or 0)
+
+
+def _sexes(
+    table: str, cells: Cells, values: Mapping[str, tuple[str, ...]], definitions: Definitions
+) -> Iterator[tuple[str, str]]:
+    variables = list(values)
+    if "Kjonn" not in variables:
+        return
+    at = variables.index("Kjonn")
+    for codes, whole in cells.items():
+        if codes[at] != "0" or whole.value is None or _is_share(table, codes, variables, definitions):
+            continue
+        parts = [cells[(*codes[:at], sex, *codes[at + 1 :])] for sex in ("1", "2")]
+        if not _adds_up(whole, parts):
+            yield table, f"{', '.join(codes)} is {whole.value:g}, which is not the sum of men and women"
+
+
+def _regions(
+    table: str, cells: Cells, values: Mapping[str, tuple[str, ...]], definitions: Definitions
+) -> Iterator[tuple[str, str]]:
+    variables = list(values)
+    day = definitions.year.last_day
+    parents = {}
+    for code in values["Region"]:
+        place = definitions.geography.find(code, day)
+        if place is None:
+            yield table, f"{code} was no region on {day.isoformat()}"
+        elif place.parent in values["Region"]:
+            parents[code] = str(place.parent)
+    for codes, part in cells.items():
+        if part.value is None or codes[0] not in parents or _is_share(table, codes, variables, definitions):
+            continue
+        whole = cells[(parents[codes[0]], *codes[1:])]
+        if whole.value is not None and part.value > whole.value:
+            yield table, f"{', '.join(codes)} is {part.value:g}, more than the {whole.value:g} of the region it lies in"
+
+
+def _is_share(table: str, codes: Codes, variables: list[str], definitions: Definitions) -> bool:
+    return definitions.tables[table].content(codes[variables.index("ContentsCode")]).is_share
+
+
+def _contents(table: str, cells: Cells, base: Cells, definitions: Definitions) -> Iterator[tuple[str, str]]:
+    """Counts against the same counts by reason, and shares against their counts."""
+    for content in definitions.tables[table].contents:
+        formula = content.formula
+        for codes, seen in cells.items():
+            region, sex, code, *rest = codes
+            if code != content.code or seen.value is None:
+                continue
+
+            def people(
+                reasons: tuple[str, ...], key: tuple[str, str] = (region, sex), year: str = rest[0]
+            ) -> int | None:
+                found = [base[(*key, reason, "Avsluttet", year)].value for reason in reasons]
+                return None if None in found else int(sum(value for value in found if value is not None))
+
+            if isinstance(formula, Count):
+                due = people(formula.reasons)
+                if due is not None and due != seen.value:
+                    yield table, f"{', '.join(codes)} is {seen.value:g}; by reason it is {due}"
+            elif isinstance(formula, Share):
+                above, below = people(formula.indicator.numerator), people(formula.indicator.denominator)
+                share = None if above is None or below is None else formula.indicator.per_cent(above, below)
+                if share is not None and share != seen.value:
+                    yield table, f"{', '.join(codes)} is {seen.value:g} per cent; the counts give {share}"
+                if not 0 <= seen.value <= 100:
+                    yield table, f"{', '.join(codes)} is {seen.value:g}, which is no share"
+
+
+def _key_figures(key_figures: Cells, results: Cells) -> Iterator[tuple[str, str]]:
+    municipal = {
+        codes: seen for codes, seen in results.items() if len(codes[0]) == 4 and codes[1:3] == ("0", "Avsluttet")
+    }
+    reported = sum(seen.status != Status.NOT_AVAILABLE for seen in municipal.values())
+    for codes, seen in key_figures.items():
+        if codes[:2] == (COUNTRY, "KommunerRapportert") and seen.value is not None and seen.value != reported:
+            yield KEY_FIGURES, f"{', '.join(codes)} is {seen.value:g}; the tables mark {reported} as having reported"

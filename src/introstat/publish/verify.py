@@ -1,0 +1,218 @@
+"""Is an edition what was released, and does all of it say the same?
+
+Names every file that is missing, extra or changed, and every disagreement: between the formats of a table, between cells that
+must add up, between a text and the cells it rests on, between what the parts say of their origin.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from introstat.definitions.catalogue import Definitions, definitions_for
+from introstat.publish.downloads import in_language, table_path, table_paths
+from introstat.publish.figures import all_chart_paths
+from introstat.publish.reading import (
+    Codes,
+    Dataset,
+    Seen,
+    TableSeen,
+    Unreadable,
+    read_csv,
+    read_json_stat,
+    read_parquet,
+    read_workbook,
+)
+from introstat.publish.sums import sums
+from introstat.publish.wording import Backing, chart_problems, document_problems
+from introstat.vocabulary.errors import UnknownYear
+from introstat.vocabulary.tables import Status
+from introstat.vocabulary.texts import LANGUAGES, Language
+
+MANIFEST: Final = "manifest.json"
+_STATUSES: Final = frozenset(status.value for status in Status)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong, and the file it is wrong in."""
+
+    file: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.message}"
+
+
+def verify(files: Mapping[str, bytes], *, manifest_sha256: str | None) -> tuple[Problem, ...]:
+    """Everything that is wrong with an edition; empty when nothing is.
+
+    `manifest_sha256` is what the ledger or the list of releases has, None where there is neither.
+    """
+    return tuple(_problems(files, manifest_sha256))
+
+
+def _problems(files: Mapping[str, bytes], manifest_sha256: str | None) -> Iterator[Problem]:
+    if MANIFEST not in files:
+        yield Problem(MANIFEST, "is missing; nothing else can be checked without it")
+        return
+    recorded = manifest_sha256 is None or hashlib.sha256(files[MANIFEST]).hexdigest() == manifest_sha256
+    if not recorded:
+        yield Problem(MANIFEST, "is not the manifest that was released: its sha256 differs from the recorded one")
+    try:
+        manifest: Any = json.loads(files[MANIFEST])
+        listed = {str(path): (str(line["sha256"]), int(line["size"])) for path, line in manifest["files"].items()}
+        tables = tuple(str(table) for table in manifest["tables"])
+        year, provenance = int(manifest["year"]), str(manifest["provenance"])
+        attack = manifest["policy"]["attack"]
+    except (ValueError, KeyError, TypeError, AttributeError) as problem:
+        yield Problem(MANIFEST, f"cannot be read: {problem!r}")
+        return
+    yield from _against_manifest(files, listed)
+    yield from _expected(listed, tables)
+    if not attack.get("settled") or attack.get("exact") or attack.get("narrow"):
+        yield Problem(MANIFEST, "the attack was not settled, or found something")
+    seen: dict[str, dict[Codes, Seen]] = {}
+    values: dict[str, dict[str, tuple[str, ...]]] = {}
+    for table in tables:
+        if table_paths(table) <= files.keys():
+            dataset = yield from _formats(files, table, provenance)
+            if dataset is not None:
+                seen[table], values[table] = dataset.table.cells, dataset.values
+    try:
+        definitions = definitions_for(year)
+    except UnknownYear as unknown:
+        yield Problem(MANIFEST, str(unknown))
+        return
+    yield from _sums(seen, values, definitions)
+    backing = Backing(seen, manifest)
+    for language in LANGUAGES:
+        for name in ("article", "places"):
+            path = f"{name}.{language}.json"
+            if path in files:
+                yield from (Problem(path, text) for text in document_problems(files[path], backing, language=language))
+    for path in sorted(all_chart_paths() & files.keys()):
+        if path.endswith(".vl.json"):
+            yield from (Problem(path, text) for text in chart_problems(files[path], backing))
+        elif provenance == "synthetic" and _MARKS[_language(path)] not in files[path].decode("utf-8", "replace"):
+            yield Problem(path, "does not say that its data are synthetic")
+
+
+_MARKS: Final[Mapping[Language, str]] = {"nb": "SYNTETISKE DATA", "nn": "SYNTETISKE DATA", "en": "SYNTHETIC DATA"}
+
+
+def _language(path: str) -> Language:
+    return next(language for language in LANGUAGES if f".{language}." in path)
+
+
+def _against_manifest(files: Mapping[str, bytes], listed: Mapping[str, tuple[str, int]]) -> Iterator[Problem]:
+    for path in sorted(listed.keys() - files.keys()):
+        yield Problem(path, "is in the manifest and missing from the edition")
+    for path in sorted(files.keys() - listed.keys() - {MANIFEST}):
+        yield Problem(path, "is in the edition and not in the manifest")
+    for path in sorted(listed.keys() & files.keys()):
+        digest, size = listed[path]
+        if len(files[path]) != size:
+            yield Problem(path, f"has {len(files[path])} bytes; the manifest says {size}")
+        elif hashlib.sha256(files[path]).hexdigest() != digest:
+            yield Problem(path, "is not the file that was released: its sha256 differs from the manifest")
+
+
+def _expected(listed: Mapping[str, object], tables: tuple[str, ...]) -> Iterator[Problem]:
+    due = {f"{name}.{language}.json" for name in ("article", "places") for language in LANGUAGES} | {"changes.json"}
+    for table in tables:
+        due |= table_paths(table)
+    for path in sorted(due - listed.keys()):
+        yield Problem(path, "belongs to every edition and is not in the manifest")
+    for path in sorted(listed.keys() - due - all_chart_paths()):
+        yield Problem(path, "belongs to no edition")
+
+
+def _formats(files: Mapping[str, bytes], table: str, provenance: str) -> Generator[Problem, None, Dataset | None]:
+    """All formats of a table against its JSON-stat in Bokmål, which is returned where it can be read."""
+    path = table_path(table, f"{table}.json")
+    try:
+        first = read_json_stat(files[path])
+    except Unreadable as problem:
+        yield Problem(path, str(problem))
+        return None
+    yield from _legal(path, first.table)
+    for other, seen in _others(files, table, first):
+        if isinstance(seen, Unreadable):
+            yield Problem(other, str(seen))
+            continue
+        yield from (Problem(other, text) for text in _disagreements(first.table, seen))
+        if not other.endswith(".xlsx") and seen.origins != {provenance}:
+            yield Problem(other, f"does not say everywhere that its origin is {provenance}")
+    return first
+
+
+def _others(files: Mapping[str, bytes], table: str, first: Dataset) -> Iterator[tuple[str, TableSeen | Unreadable]]:
+    path = table_path(table, f"{table}.semikolon.csv")
+    yield path, _attempt(lambda: read_csv(files[path], separator=";", decimal=","))
+    columnar = table_path(table, f"{table}.parquet")
+    yield columnar, _attempt(lambda: read_parquet(files[columnar]))
+    yield table_path(table, f"{table}.json"), first.table
+    for language in LANGUAGES:
+        yield from _spoken(files, table, language)
+
+
+def _spoken(files: Mapping[str, bytes], table: str, language: Language) -> Iterator[tuple[str, TableSeen | Unreadable]]:
+    csv, json_stat, xlsx = (
+        table_path(table, in_language(table, language, suffix)) for suffix in ("csv", "json", "xlsx")
+    )
+    yield csv, _attempt(lambda: read_csv(files[csv]))
+    try:
+        dataset = read_json_stat(files[json_stat])
+    except Unreadable as problem:
+        yield json_stat, problem
+        return
+    yield json_stat, dataset.table
+    yield xlsx, _attempt(lambda: read_workbook(files[xlsx], sheet=table, like=dataset))
+
+
+def _attempt(read: Callable[[], TableSeen]) -> TableSeen | Unreadable:
+    try:
+        return read()
+    except Unreadable as problem:
+        return problem
+
+
+def _legal(path: str, table: TableSeen) -> Iterator[Problem]:
+    for codes, seen in table.cells.items():
+        if seen.status not in _STATUSES:
+            yield Problem(path, f"{', '.join(codes)}: {seen.status!r} is not a sign of the tables")
+        elif (seen.value is None) == (seen.status == Status.SHOWN):
+            yield Problem(path, f"{', '.join(codes)}: a number stands exactly where there is no sign")
+        elif seen.value is not None and (seen.value < 0 or not seen.value.is_integer()):
+            yield Problem(path, f"{', '.join(codes)}: {seen.value} is neither a count nor whole per cent")
+
+
+def _disagreements(first: TableSeen, other: TableSeen) -> Iterator[str]:
+    if other.variables != first.variables:
+        yield f"has the variables {', '.join(other.variables)}, not {', '.join(first.variables)}"
+        return
+    if other.cells == first.cells:
+        return
+    for codes in dict.fromkeys((*first.cells, *other.cells)):
+        mine, theirs = first.cells.get(codes), other.cells.get(codes)
+        if mine != theirs:
+            yield f"{', '.join(codes)} is {_told(theirs)} here and {_told(mine)} in the JSON-stat"
+
+
+def _told(seen: Seen | None) -> str:
+    if seen is None:
+        return "missing"
+    return seen.status or f"{seen.value:g}"
+
+
+def _sums(
+    seen: Mapping[str, Mapping[Codes, Seen]],
+    values: Mapping[str, Mapping[str, tuple[str, ...]]],
+    definitions: Definitions,
+) -> Iterator[Problem]:
+    for table, text in sums(seen, values=values, definitions=definitions):
+        yield Problem(table_path(table, f"{table}.json"), text)
