@@ -5,7 +5,9 @@ A sign is shown and said differently: a reader sees `:`, a screen reader hears t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
@@ -16,6 +18,7 @@ from introstat.site.words import words
 if TYPE_CHECKING:
     from introstat.site.addresses import Addresses
     from introstat.site.jsonstat import Cell
+    from introstat.site.library import Book
     from introstat.vocabulary.texts import Language
 
 _SIGN: Final = Markup('<span class="sign"><span aria-hidden="true">{}</span><span class="ds-sr-only">{}</span></span>')
@@ -29,6 +32,18 @@ _SAFE: Final = ("https://", "http://", "mailto:", "/", "#")
 def parts(text: Iterable[Any], *, at: Addresses | None) -> Markup:
     """A text of an article or a place. A link that is not an ordinary address is shown as its text alone."""
     return Markup("").join(_part(part, at) for part in text)
+
+
+def soft(title: str) -> Markup:
+    """A title whose longest words may be broken where they are put together, for narrow screens."""
+    return Markup("&shy;").join(escape(piece) for piece in re.split(r"(?i)(?<=introduksjons)(?=program)", title))
+
+
+@lru_cache(maxsize=256)
+def size(book: Book, path: str) -> tuple[str, str]:
+    """The width and height a chart says it has, so that the page keeps its place; empty where it says none."""
+    found = re.search(rb'<svg[^>]*?\bwidth="([0-9.]+)[^"]*"[^>]*?\bheight="([0-9.]+)', book.read(path)[:2_000])
+    return (found[1].decode(), found[2].decode()) if found else ("", "")
 
 
 def has_place(text: Iterable[Any]) -> bool:

@@ -16,7 +16,7 @@ from introstat.publish.formats import thousands, wilson
 from introstat.site.addresses import Addresses, is_local
 from introstat.site.evidence import statement_evidence
 from introstat.site.library import Book, Shelf
-from introstat.site.search import find_places
+from introstat.site.search import alphabetic, find_places
 from introstat.site.tables import view_of
 from introstat.site.words import word
 from introstat.vocabulary.errors import EditionDamaged, NotFound
@@ -71,7 +71,10 @@ class Crumb:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A template and what it shows. ``reads`` are the query fields the page minds; others leave it unchanged."""
+    """A template and what it shows.
+
+    ``here`` is what the path down to it calls it; ``reads`` are the query fields it minds, others leave it unchanged.
+    """
 
     template: str
     title: str
@@ -80,6 +83,7 @@ class Page:
     book: Book | None = None
     edition: str = ""
     crumbs: Sequence[Crumb] = ()
+    here: str = ""
     section: str = ""
     status: int = 200
     reads: frozenset[str] = frozenset()
@@ -110,7 +114,7 @@ def front(ask: Ask) -> Page:
         description=article["description"],
         context={
             "article": article,
-            "counties": _children(places, "0"),
+            "counties": _in_published_order(article, _children(places, "0")),
             "editions": editions,
         },
         book=book,
@@ -135,6 +139,7 @@ def release(ask: Ask) -> Page:
         book=book,
         edition=ask.parts["edition"],
         crumbs=_crumbs(ask),
+        here=word(ask.language, "nav.results_of", year=ask.parts["edition"]),
         section="release",
     )
 
@@ -158,6 +163,7 @@ def place(ask: Ask) -> Page:
             "place": found,
             "above": above,
             "children": _children(places, code),
+            "siblings": _children(places, found["parent"]) if found["level"] == "municipality" else (),
             "comparison": compared(book, [found, *reversed(above)], ask.language),
             "article": article,
             "labels": document.get("labels", {}),
@@ -170,6 +176,7 @@ def place(ask: Ask) -> Page:
             Crumb(word(ask.language, "nav.places"), ask.at.places),
             *(Crumb(step["name"], ask.at.place(step["code"])) for step in above if step["code"] != "0"),
         ],
+        here=found["name"],
         section="places",
     )
 
@@ -200,6 +207,7 @@ def places(ask: Ask) -> Page | Elsewhere:
         book=book,
         edition=ask.parts["edition"],
         crumbs=_crumbs(ask, release_too=True),
+        here=word(ask.language, "nav.places"),
         section="places",
         reads=frozenset({"sok"}),
     )
@@ -217,6 +225,7 @@ def tables(ask: Ask) -> Page:
         book=book,
         edition=ask.parts["edition"],
         crumbs=_crumbs(ask, release_too=True),
+        here=word(ask.language, "nav.tables"),
         section="tables",
     )
 
@@ -249,6 +258,7 @@ def table(ask: Ask) -> Page:
         book=book,
         edition=ask.parts["edition"],
         crumbs=[*_crumbs(ask, release_too=True), Crumb(word(ask.language, "nav.tables"), ask.at.tables)],
+        here=name,
         section="tables",
         reads=frozenset({*stat.variables_by_code, "omraade", "side"}),
     )
@@ -346,13 +356,7 @@ def trouble_page(ask: Ask, *, status: int, reason: str) -> Page:
 
 def downloads(article: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The tables an article offers to download."""
-    return [
-        entry
-        for section in article["sections"]
-        for block in section["blocks"]
-        if block["type"] == "downloads"
-        for entry in block["tables"]
-    ]
+    return [entry for block in _blocks(article) if block["type"] == "downloads" for entry in block["tables"]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,7 +372,9 @@ class Bar:
 
 def compared(book: Book, among: Sequence[Mapping[str, Any]], language: Language) -> Sequence[Bar]:
     """The results of a place, its county and the country, as bars. Empty where there is nothing to compare with."""
-    bars = [_bar(book, entry, language) for entry in among]
+    # A county that is one municipality (Oslo) is the same people: it says nothing beside its municipality.
+    told = [entry for entry in among if list(entry["children"]) != [among[0]["code"]]]
+    bars = [_bar(book, entry, language) for entry in told]
     return bars if len(bars) > 1 and any(bar.value is not None for bar in bars) else ()
 
 
@@ -399,12 +405,30 @@ def _figures_of(entry: Mapping[str, Any], wanted: str) -> Any:
 
 def _children(everywhere: Mapping[str, Mapping[str, Any]], code: str) -> Sequence[Mapping[str, Any]]:
     found = everywhere.get(code)
-    return [everywhere[child] for child in found["children"] if child in everywhere] if found else []
+    children = [everywhere[child] for child in found["children"] if child in everywhere] if found else []
+    return sorted(children, key=alphabetic)
+
+
+def _in_published_order(
+    article: Mapping[str, Any], counties: Sequence[Mapping[str, Any]]
+) -> Sequence[Mapping[str, Any]]:
+    """The counties in the order of the article's own table of them."""
+    order = {
+        row["place"]: position
+        for block in _blocks(article)
+        if block["type"] == "table"
+        for position, row in enumerate(block["rows"])
+        if row.get("place") and len(row["place"]) == 2
+    }
+    return sorted(counties, key=lambda county: order.get(county["code"], len(order)))
+
+
+def _blocks(article: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    return [block for section in article["sections"] for block in section["blocks"]]
 
 
 def _feedback_block(article: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    blocks = (block for section in article["sections"] for block in section["blocks"])
-    return next((block for block in blocks if block["type"] == "feedback"), None)
+    return next((block for block in _blocks(article) if block["type"] == "feedback"), None)
 
 
 def _is_feedback_only(section: Mapping[str, Any]) -> bool:

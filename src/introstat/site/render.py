@@ -61,6 +61,8 @@ class Renderer:
             is_export=self._is_export,
             newer=_newer(ask, page),
             parts=lambda text: markup.parts(text, at=at),
+            soft=markup.soft,
+            size=lambda path: markup.size(shown, path) if shown else ("", ""),
             has_place=markup.has_place,
             name_lang=lambda place: markup.name_lang(place, language=language),
             value=lambda cell: markup.cell(cell, language=language),

@@ -57,6 +57,11 @@ class View:
     fields: Sequence[tuple[str, str]]
     """The choices as they stand in the address, without the page."""
 
+    @property
+    def areas(self) -> Sequence[tuple[str, str]]:
+        """What may be chosen as the rows: for pages without a form."""
+        return next((choice.options for choice in self.choices if choice.name == AREA), ())
+
 
 def view_of(
     table: StatTable, places: Mapping[str, Mapping[str, Any]], query: Mapping[str, str], *, language: Language
@@ -129,4 +134,6 @@ def _area_choice(rows: Variable, area: str, *, language: Language) -> Choice:
 
 
 def _units(columns: Variable) -> Sequence[str]:
-    return [columns.units.get(code, "") for code in columns.codes]
+    """The unit of each column, where they differ; a table of one unit says it in its title."""
+    units = [columns.units.get(code, "") for code in columns.codes]
+    return units if len(set(units)) > 1 else [""] * len(units)
