@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import getpass
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -33,6 +32,7 @@ from introstat.vocabulary.texts import LANGUAGES, Language
 from introstat.vocabulary.years import ReportingYear
 
 if TYPE_CHECKING:
+    from introstat.line import Line
     from introstat.storage.home import Home
 
 app = typer.Typer(
@@ -107,7 +107,6 @@ def receive(
 
     Exit code 0: accepted, or nothing new. 1: rejected whole. 3: some rows were not taken. Several files: the worst.
     """
-    from introstat import line
     from introstat.collect import receipt_json
 
     if language not in LANGUAGES:
@@ -118,12 +117,13 @@ def receive(
     waiting = [w for path in files for w in waiting_in(path, sender=sender, kind=kind, received=moment)]
     receipts: list[Receipt] = []
     reporting_year(year)
-    with opened_home() as home, counting("Receiving", total=len(waiting)) as step:
+    line = opened_line()
+    with counting("Receiving", total=len(waiting)) as step:
         for one in waiting:
             sending = Sending(
                 one.path.read_bytes(), one.path.name, ReportingYear(year), one.kind, one.sender, one.received
             )
-            receipts.append(line.receive(home, sending, actor=account(), dry_run=dry_run))
+            receipts.append(line.receive(sending, actor=account(), dry_run=dry_run))
             step(len(receipts), None)
     if as_json:
         tell_machine([receipt_json(receipt, Audience.OFFICE) for receipt in receipts])
@@ -141,11 +141,9 @@ def freeze(
     as_json: Json = False,
 ) -> None:
     """Take a numbered snapshot of the register as it was recorded by a time. Snapshots are never changed."""
-    from introstat import line
-
     moment = parse_time(as_of, option="--as-of")
-    with opened_home() as home, working("Freezing"):
-        frozen = line.freeze(home, reporting_year(year), as_of=moment, kind=kind, now=now())
+    with working("Freezing"):
+        frozen = opened_line().freeze(reporting_year(year), as_of=moment, kind=kind, now=now())
     tell(
         {"year": year, "snapshot": frozen.number, "rows": frozen.rows, "checksum": frozen.checksum},
         f"[green]✓[/green] Snapshot {frozen.number} of {year}: {frozen.rows} rows, checksum {frozen.checksum[:12]}…",
@@ -165,11 +163,10 @@ def prepare(
     as_json: Json = False,
 ) -> None:
     """Tabulate, protect and attack a snapshot. What comes out waits for another person's review."""
-    from introstat import line
+    from introstat.line import draft_summary
 
-    with opened_home() as home, working("Counting, protecting, attacking"):
-        draft = line.prepare(
-            home,
+    with working("Counting, protecting, attacking"):
+        draft = opened_line().prepare(
             reporting_year(year),
             snapshot=snapshot,
             by=by or account(),
@@ -178,7 +175,7 @@ def prepare(
             seed=seed,
             now=now(),
         )
-    tell(line.draft_summary(draft), draft_in_words(draft), as_json=as_json)
+    tell(draft_summary(draft), draft_in_words(draft), as_json=as_json)
     if not draft.safe.report.is_safe:
         raise SystemExit(1)
 
@@ -194,17 +191,15 @@ def review(
     as_json: Json = False,
 ) -> None:
     """Show what was prepared, or approve it: never by the one who prepared it."""
-    from introstat import line
+    from introstat.line import draft_summary
 
-    with opened_home() as home:
-        if not approve:
-            draft = line.newest_draft(home, reporting_year(year))
-            tell(line.draft_summary(draft), draft_in_words(draft), as_json=as_json)
-            return
-        when = parse_date(next_release, option="--next") if next_release else None
-        approved = line.review(
-            home, reporting_year(year), by=by or account(), next_release=when, public_reason=reason, now=now()
-        )
+    line = opened_line()
+    if not approve:
+        draft = line.draft(reporting_year(year))
+        tell(draft_summary(draft), draft_in_words(draft), as_json=as_json)
+        return
+    when = parse_date(next_release, option="--next") if next_release else None
+    approved = line.review(reporting_year(year), by=by or account(), next_release=when, public_reason=reason, now=now())
     tell(
         {"year": year, "snapshot": approved.snapshot, "approved_by": approved.approved_by, "digest": approved.digest},
         f"[green]✓[/green] {approved.approved_by} approved what {approved.prepared_by} prepared "
@@ -218,14 +213,13 @@ def release(
     year: Year,
     *,
     at: Annotated[str | None, typer.Option(help="The announced time; at once when left out.")] = None,
+    by: Name = "",
     as_json: Json = False,
 ) -> None:
     """Issue the approved edition, or schedule it; refuses when the attack or the review stands in the way."""
-    from introstat import line
-
     moment = parse_time(at, option="--at") if at else None
-    with opened_home() as home, working("Writing the edition"):
-        issued = line.release(home, reporting_year(year), at=moment, now=now())
+    with working("Writing the edition"):
+        issued = opened_line().release(reporting_year(year), by=by or account(), at=moment, now=now())
     words = "is released" if issued.is_out else f"is scheduled for {issued.released.astimezone(OSLO):%d.%m.%Y %H:%M}"
     tell(
         {
@@ -248,12 +242,12 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Check an edition: every file's hash, sums, every number in a text, and whether hidden cells can be computed."""
-    from introstat import line
+    from introstat.line import verify as problems_of
 
     with working("Verifying"):
-        problems = line.verify(home_without_database(), edition)
+        problems = problems_of(home_without_database(), edition)
     if as_json:
-        tell_machine({"edition": edition, "ok": not problems, "problems": [str(problem) for problem in problems]})
+        tell_machine({"edition": edition, "ok": not problems, "problems": problems})
     elif problems:
         for problem in problems:
             screen.print(f"[red]✗[/red] {problem}", soft_wrap=True)
@@ -287,10 +281,10 @@ def site_export(
 @desk_app.command("serve", epilog="Example: [bold]introstat desk serve --port 8017[/bold]")
 def desk_serve(*, host: Host = "127.0.0.1", port: Annotated[int, typer.Option(help="The port.")] = 8017) -> None:
     """Serve the closed desk."""
+    opened_line()
     from introstat.desk.serving import serve
 
-    with opened_home():
-        serve(host=host, port=port)
+    serve(host=host, port=port)
 
 
 @desk_app.command(
@@ -308,16 +302,16 @@ def desk_add_user(
     password = sys.stdin.readline().rstrip("\n") if not sys.stdin.isatty() else getpass.getpass("Password: ")
     if sys.stdin.isatty() and getpass.getpass("The same again: ") != password:
         fail("The two passwords differ; nothing was changed.", code=2)
-    with opened_home():
-        from introstat.desk.accounts import add
+    opened_line()
+    from introstat.desk.accounts import add
 
-        add(
-            name,
-            password=password,
-            roles=frozenset(role),
-            municipalities=frozenset(municipality or []),
-            full_name=full_name or name,
-        )
+    add(
+        name,
+        password=password,
+        roles=frozenset(role),
+        municipalities=frozenset(municipality or []),
+        full_name=full_name or name,
+    )
     screen.print(f"[green]✓[/green] {name} can log in as {', '.join(role)}.")
 
 
@@ -334,12 +328,11 @@ def account() -> str:
         return "unknown account"
 
 
-@contextmanager
-def opened_home() -> Iterator[Home]:
-    """The home folder with its database ready: made and brought up to date where needed."""
-    from introstat.desk.setup import open_home
+def opened_line() -> Line:
+    """The line on the home folder, its database ready: made and brought up to date where needed."""
+    from introstat.desk.setup import open_line
 
-    yield open_home()
+    return open_line()
 
 
 def home_without_database() -> Home:

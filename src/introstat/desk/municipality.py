@@ -10,13 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from introstat import line
 from introstat.access import Action, may, reach
 from introstat.desk import receipts, words
 from introstat.desk.accounts import actor_of
 from introstat.desk.office import known_year, menu
+from introstat.desk.setup import open_line
 from introstat.storage import deliveries as stored
-from introstat.storage.home import Home
 from introstat.vocabulary.deliveries import OFFICE, DeliveryStatus, Sending
 
 ROWS_ON_A_PAGE = 50
@@ -86,5 +85,5 @@ def deliver(request: HttpRequest, year: int) -> HttpResponse:
         return redirect("deliveries", year)
     sending = Sending(upload.read(), upload.name or "fil", reporting_year, None, sender, timezone.now())
     only_check = "only_check" in request.POST
-    receipt = line.receive(Home.from_environment(), sending, actor=actor.name, dry_run=only_check)
+    receipt = open_line().receive(sending, actor=actor.name, dry_run=only_check)
     return receipts.show(request, receipt, actor) if only_check else redirect("receipt", receipt.id)

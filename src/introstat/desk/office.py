@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import structlog
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -20,17 +21,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from introstat import line
 from introstat.access import Action, Actor, check_may, may, reach
 from introstat.definitions.catalogue import definitions_for
 from introstat.desk import words
 from introstat.desk.accounts import actor_of
-from introstat.storage.home import Home
+from introstat.desk.setup import open_line
 from introstat.vocabulary.errors import IntrostatError, NotAllowed, UnknownYear
 from introstat.vocabulary.snapshots import SnapshotKind
 from introstat.vocabulary.years import ReportingYear
 
 FIRST_PAGE_YEAR: Final = 2016
+_log = structlog.get_logger()
 _OSLO: Final = ZoneInfo("Europe/Oslo")
 
 
@@ -89,7 +90,7 @@ def freeze(request: HttpRequest, year: int) -> HttpResponse:
     def step() -> str:
         kind = SnapshotKind(request.POST.get("kind", SnapshotKind.FINAL.value))
         as_of = _moment(request.POST.get("as_of", ""))
-        frozen = line.freeze(Home.from_environment(), reporting_year, as_of=as_of, kind=kind, now=timezone.now())
+        frozen = open_line().freeze(reporting_year, as_of=as_of, kind=kind, now=timezone.now())
         return f"Øyeblikksbilde {frozen.number} er tatt: {frozen.rows} rader."
 
     return _do(request, reporting_year, actor, step)
@@ -102,8 +103,7 @@ def prepare(request: HttpRequest, year: int) -> HttpResponse:
     reporting_year, actor = known_year(year), allowed(request, Action.PREPARE)
 
     def step() -> str:
-        draft = line.prepare(
-            Home.from_environment(),
+        draft = open_line().prepare(
             reporting_year,
             snapshot=int(request.POST["snapshot"]),
             by=actor.name,
@@ -122,9 +122,7 @@ def approve(request: HttpRequest, year: int) -> HttpResponse:
 
     def step() -> str:
         next_release = date.fromisoformat(request.POST.get("next", ""))
-        line.review(
-            Home.from_environment(), reporting_year, by=actor.name, next_release=next_release, now=timezone.now()
-        )
+        open_line().review(reporting_year, by=actor.name, next_release=next_release, now=timezone.now())
         return "Godkjent. Utgaven kan gis ut."
 
     return _do(request, reporting_year, actor, step)
@@ -138,7 +136,7 @@ def release(request: HttpRequest, year: int) -> HttpResponse:
 
     def step() -> str:
         at = _moment(request.POST["at"]) if request.POST.get("at") else None
-        issued = line.release(Home.from_environment(), reporting_year, at=at, by=actor.name, now=timezone.now())
+        issued = open_line().release(reporting_year, at=at, by=actor.name, now=timezone.now())
         if issued.is_out:
             return f"Utgave {issued.number} er gitt ut."
         return f"Utgave {issued.number} gis ut {issued.released.astimezone(_OSLO):%d.%m.%Y kl. %H:%M}."
@@ -158,7 +156,7 @@ def _do(request: HttpRequest, year: ReportingYear, actor: Actor, step: Callable[
 
 
 def _page(request: HttpRequest, year: ReportingYear, actor: Actor, refusal: str = "") -> HttpResponse:
-    overview = line.overview(Home.from_environment(), year)
+    overview = open_line().overview(year, now=timezone.now())
     draft = overview.draft
     report = draft.safe.report if draft else None
     context = {
@@ -220,26 +218,30 @@ def _moment(text: str) -> datetime:
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for what the access table does not grant."""
-    context = {
-        "heading": "Det har du ikke tilgang til",
-        "explanation": "Rollen din gir ikke adgang til dette. Kontoret kan gi deg en annen rolle.",
-    }
-    return render(request, "desk/refused.html", context, status=403)
+    _log.info("refused", address=request.path, reason=str(exception))
+    return _refused(
+        request,
+        403,
+        "Det har du ikke tilgang til",
+        "Rollen din gir ikke adgang til dette. Kontoret kan gi deg en annen.",
+    )
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """The page for an address that leads nowhere."""
-    context = {
-        "heading": "Siden finnes ikke",
-        "explanation": "Adressen kan være skrevet feil, eller året er ikke åpnet ennå.",
-    }
-    return render(request, "desk/refused.html", context, status=404)
+    _log.info("not found", address=request.path, reason=type(exception).__name__)
+    return _refused(request, 404, "Siden finnes ikke", "Adressen kan være skrevet feil, eller året er ikke åpnet ennå.")
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """The page for a fault in the program."""
-    context = {
-        "heading": "Noe gikk galt hos oss",
-        "explanation": "Feilen er skrevet i loggen. Ingenting er halvveis gjort; prøv igjen om litt.",
-    }
-    return render(request, "desk/refused.html", context, status=500)
+    return _refused(
+        request,
+        500,
+        "Noe gikk galt hos oss",
+        "Feilen er skrevet i loggen. Ingenting er halvveis gjort; prøv igjen om litt.",
+    )
+
+
+def _refused(request: HttpRequest, status: int, heading: str, explanation: str) -> HttpResponse:
+    return render(request, "desk/refused.html", {"heading": heading, "explanation": explanation}, status=status)

@@ -14,8 +14,7 @@ from django.core.wsgi import get_wsgi_application
 from granian import Granian
 from granian.constants import Interfaces
 
-from introstat import line
-from introstat.storage.home import Home
+from introstat.desk.setup import open_line
 from introstat.vocabulary.errors import IntrostatError
 
 application = get_wsgi_application()
@@ -45,7 +44,7 @@ def serve(*, host: str, port: int) -> None:
 def _release_when_due(stop: threading.Event) -> None:
     while not stop.wait(_EVERY_SECONDS):
         try:
-            for edition in line.release_due(Home.from_environment(), now=datetime.now(UTC)):
+            for edition in open_line().release_due(now=datetime.now(UTC)):
                 _log.info("edition released", edition=str(edition.number))
         except IntrostatError as problem:
             _log.error("release failed", problem=str(problem))

@@ -1,27 +1,26 @@
-"""Makes the store ready to be used: the folders, Django, and the database's tables brought up to date."""
+"""Opens the line for a process: the folders and keys, Django, and the database's tables brought up to date."""
 
 from __future__ import annotations
 
 import os
+from functools import cache
 
 import django
 
+from introstat.line import Line
 from introstat.storage.home import Home
+from introstat.storage.preparing import bring_up_to_date, prepare
 
 
-def open_home() -> Home:
-    """The home folder that `INTROSTAT_HOME` names, ready for reading and writing.
+@cache
+def open_line() -> Line:
+    """The line on the home folder that `INTROSTAT_HOME` names; the same one for the whole process.
 
-    Safe to call more than once. Migrations run only when some are missing, so a second command pays nothing for them.
+    Migrations run only when some are missing, so a second command pays nothing for them.
     """
-    home = Home.from_environment().prepare()
+    home = Home.from_environment()
+    keys = prepare(home)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "introstat.desk.settings")
     django.setup()
-    from django.core.management import call_command
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", verbosity=0, interactive=False)
-    return home
+    bring_up_to_date()
+    return Line(home, keys)

@@ -7,6 +7,7 @@ taken: then it has been mended, and is removed.
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -68,6 +69,14 @@ def get(delivery_id: str) -> StoredDelivery:
 def receipt(delivery_id: str) -> Receipt:
     """The receipt that was given. Raises NotFound."""
     return receipt_from_json(bytes(_row(delivery_id).receipt))
+
+
+def receipts(year: ReportingYear, *, senders: Collection[str] | None) -> tuple[Receipt, ...]:
+    """The receipts of a year, newest first: everybody's when `senders` is None, else those of the senders named."""
+    found = DeliveryRow.objects.filter(year=year.value).order_by("-number")
+    if senders is not None:
+        found = found.filter(sender__in=senders)
+    return tuple(receipt_from_json(bytes(content)) for content in found.values_list("receipt", flat=True))
 
 
 def rejected(delivery_id: str, keys: Keys) -> tuple[dict[str, str | None], ...]:

@@ -1,0 +1,354 @@
+"""The line itself: the only module that knows the order of the stages.
+
+    receive   collect → register    a sending becomes a receipt, and the register is the richer for it
+    freeze    register → freeze     what was recorded by a time becomes a numbered snapshot
+    prepare   tabulate → protect    a snapshot becomes a draft: safe cubes that wait for another person
+    review                          that other person approves exactly those bytes
+    release   publish               the draft becomes an edition, at once or at its announced time
+    verify                          an edition is read back and attacked
+
+Each step reads what the one before stored and stores what the next one reads; a step that is refused stores nothing.
+Time comes from whoever calls.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from introstat import collect, freeze, protect, publish, register, tabulate
+from introstat.definitions.catalogue import Definitions, definitions_for
+from introstat.publish.equality import compare
+from introstat.storage import deliveries as stored_deliveries
+from introstat.storage import reviews, sealed
+from introstat.storage.archive import Archive, StoredSnapshot
+from introstat.storage.drafts import Drafts
+from introstat.storage.editions import Editions, Release
+from introstat.storage.files import read_folder
+from introstat.storage.home import Home
+from introstat.storage.keys import Keys
+from introstat.storage.people import Ledger
+from introstat.vocabulary.deliveries import OFFICE, Delivery, DeliveryStatus, Receipt, Sending
+from introstat.vocabulary.editions import EditionNumber, EqualToPublished, Review
+from introstat.vocabulary.errors import NotFound, Refused, ReleaseRefused
+from introstat.vocabulary.histories import Entry, EntryKind, Histories
+from introstat.vocabulary.snapshots import SnapshotKind
+from introstat.vocabulary.tables import SafeCubes
+from introstat.vocabulary.years import ReportingYear
+
+_OSLO: Final = ZoneInfo("Europe/Oslo")
+_END_OF_DAY: Final = time(23, 59)
+_EQUAL: Final = "equal.json"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """What was prepared from a snapshot, by whom and when, and what of it equals figures published elsewhere."""
+
+    snapshot: int
+    digest: str
+    prepared_by: str
+    prepared: datetime
+    safe: SafeCubes
+    equal_to_published: tuple[EqualToPublished, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """An edition that was made: `is_out` is false while it waits for its announced time."""
+
+    number: EditionNumber
+    released: datetime
+    manifest_sha256: str
+    files: int
+    is_out: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Overview:
+    """Where a year stands, step by step; None and empty for what has not been done."""
+
+    deliveries: Mapping[str, int]
+    snapshots: tuple[StoredSnapshot, ...]
+    draft: Draft | None
+    review: Review | None
+    released: tuple[Release, ...]
+    scheduled: tuple[Release, ...]
+
+
+class Line:
+    """The line on one home folder. May be kept and shared by threads: the ledger is read once, then followed."""
+
+    def __init__(self, home: Home, keys: Keys) -> None:
+        self.home = home
+        self.keys = keys
+        self.ledger = Ledger(keys)
+        self.archive = Archive(home.archive)
+        self.drafts = Drafts(home.drafts)
+        self.editions = Editions(home.editions, waiting=home.scheduled)
+
+    def receive(self, sending: Sending, *, actor: str, dry_run: bool = False) -> Receipt:
+        """Check what was sent and, unless it is a dry run, record it: all of it or, after a crash, none.
+
+        A municipality may send for itself only; `OFFICE` for anybody. What was sent is recorded as of the time it came.
+        """
+        definitions = definitions_for(sending.year.value)
+        deadline = _next_deadline(definitions, sending.received)
+        if dry_run:
+            earlier = self.ledger.histories(sending.received)
+            delivery = self._checked(sending, definitions, earlier)
+            posting = register.post(
+                delivery, earlier=earlier, definitions=definitions, at=sending.received, actor=actor, delivery_id="-"
+            )
+            return register.receipt_for(delivery, posting, receipt_id="", next_deadline=deadline, dry_run=True)
+        with self.ledger.writing() as session:
+            earlier = session.histories(sending.received)
+            delivery = self._checked(sending, definitions, earlier)
+            posting = register.post(
+                delivery,
+                earlier=earlier,
+                definitions=definitions,
+                at=sending.received,
+                actor=actor,
+                delivery_id=session.next_delivery_id(sending.year),
+            )
+            return session.record(delivery, posting, at=sending.received, actor=actor, next_deadline=deadline)
+
+    def freeze(self, year: ReportingYear, *, as_of: datetime, kind: SnapshotKind, now: datetime) -> StoredSnapshot:
+        """Take a numbered snapshot of what was recorded by `as_of`. Raises Refused for a time that has not come."""
+        if as_of > now:
+            raise Refused(f"{as_of.isoformat()} has not come yet; a snapshot can only hold what has been recorded.")
+        snapshot = freeze.take(
+            self.ledger.histories(as_of),
+            definitions=definitions_for(year.value),
+            year=year,
+            as_of=as_of,
+            kind=kind,
+            pseudonym_key=self.keys.snapshot_key(year=year, as_of=as_of, kind=kind),
+        )
+        number = self.archive.store(snapshot)
+        return next(stored for stored in self.archive.snapshots(year.value) if stored.number == number)
+
+    def prepare(
+        self,
+        year: ReportingYear,
+        *,
+        by: str,
+        now: datetime,
+        snapshot: int | None = None,
+        policy: str = "strict-5",
+        decision: str = "",
+        seed: int = 0,
+    ) -> Draft:
+        """Count a snapshot (the newest when None), protect the counts, attack them, and keep the result for review.
+
+        A draft whose attack succeeded is kept too, to be looked at; it can be neither approved nor released.
+        Raises NotFound without a snapshot, and CannotProtect.
+        """
+        definitions = definitions_for(year.value)
+        number = self.archive.newest(year.value).number if snapshot is None else snapshot
+        frozen, _ = self.archive.load(year.value, number)
+        cubes = tabulate.count(frozen, definitions=definitions)
+        safe = protect.seal(cubes, definitions=definitions, policy=policy, decision=decision, seed=seed)
+        equal = compare(safe.tables, published) if (published := self._published(year)) else ()
+        files = {**sealed.to_files(safe), _EQUAL: json.dumps([asdict(one) for one in equal]).encode()}
+        digest = self.drafts.store(year.value, files)
+        reviews.record_preparation(
+            reviews.Prepared(
+                year=year.value,
+                snapshot=number,
+                digest=digest,
+                prepared_by=by,
+                prepared=now,
+                policy=policy,
+                decision=decision,
+                safe=safe.report.is_safe,
+            )
+        )
+        return Draft(number, digest, by, now, safe, equal)
+
+    def draft(self, year: ReportingYear) -> Draft:
+        """What was prepared last. Raises NotFound, or Damaged when its bytes have been changed."""
+        prepared = reviews.newest_preparation(year.value)
+        files = self.drafts.load(year.value, prepared.digest)
+        return Draft(
+            prepared.snapshot,
+            prepared.digest,
+            prepared.prepared_by,
+            prepared.prepared,
+            sealed.from_files(files),
+            tuple(EqualToPublished(**one) for one in json.loads(files[_EQUAL])),
+        )
+
+    def review(
+        self, year: ReportingYear, *, by: str, now: datetime, next_release: date | None, public_reason: str = ""
+    ) -> Review:
+        """Approve exactly what was prepared last. Raises Refused for the one who prepared it, and NotFound."""
+        prepared = reviews.newest_preparation(year.value)
+        return reviews.approve(
+            year.value,
+            digest=prepared.digest,
+            by=by,
+            at=now,
+            next_release=next_release,
+            public_reason=public_reason,
+        )
+
+    def release(self, year: ReportingYear, *, by: str, now: datetime, at: datetime | None = None) -> Issued:
+        """Make the edition of what was approved last, and issue it: now, or closed until `at` where that is to come.
+
+        The hash of its manifest goes into the ledger first, so an edition that is out is always vouched for. Raises
+        ReleaseRefused naming what is missing.
+        """
+        try:
+            review = reviews.newest_review(year.value)
+        except NotFound as problem:
+            raise ReleaseRefused(f"{problem} Approve it first with `introstat review {year} --approve`.") from None
+        draft = self.draft(year)
+        frozen, checksum = self.archive.load(year.value, draft.snapshot)
+        before = self._newest(year)
+        edition = publish.issue(
+            draft.safe,
+            definitions=definitions_for(year.value),
+            snapshot=frozen.meta,
+            snapshot_number=draft.snapshot,
+            snapshot_checksum=checksum,
+            review=review,
+            number=_next_number(year, frozen.meta.kind, before, review),
+            released=at or now,
+            equal_to_published=draft.equal_to_published,
+            previous=self.editions.read(before.number) if before else None,
+            rule_set=collect.RULE_SET,
+        )
+        sha256 = hashlib.sha256(edition.manifest).hexdigest()
+        self.ledger.append([_vouch(year, edition.number, sha256, digest=draft.digest, by=by)], at=now)
+        is_out = edition.released <= now
+        line = self.editions.write(edition) if is_out else self.editions.schedule(edition)
+        return Issued(line.number, line.released, line.manifest_sha256, len(edition.files), is_out)
+
+    def release_due(self, *, now: datetime) -> tuple[Release, ...]:
+        """Release the scheduled editions whose time has come."""
+        return self.editions.publish_due(now)
+
+    def overview(self, year: ReportingYear, *, now: datetime) -> Overview:
+        """Where a year stands."""
+        listed = stored_deliveries.listed(year=year.value)
+        count = Counter(delivery.status for delivery in listed)
+        geography = definitions_for(year.value).geography
+        reporting = self.ledger.histories(now).reporting.to_pylist()
+        try:
+            draft: Draft | None = self.draft(year)
+        except NotFound:
+            draft = None
+        try:
+            review: Review | None = reviews.newest_review(year.value)
+        except NotFound:
+            review = None
+        return Overview(
+            deliveries={
+                "total": len(listed),
+                "accepted": count[DeliveryStatus.ACCEPTED],
+                "partly": count[DeliveryStatus.PARTLY],
+                "rejected": count[DeliveryStatus.REJECTED],
+                "reported": len({row["municipality"] for row in reporting if row["year"] == year.value}),
+                "municipalities": len(geography.municipalities(year.last_day)),
+            },
+            snapshots=self.archive.snapshots(year.value),
+            draft=draft,
+            review=review,
+            released=tuple(r for r in self.editions.releases() if r.number.year == year.value),
+            scheduled=tuple(r for r in self.editions.scheduled() if r.number.year == year.value),
+        )
+
+    def _checked(self, sending: Sending, definitions: Definitions, earlier: Histories) -> Delivery:
+        represents = None if sending.sender == OFFICE else frozenset({sending.sender})
+        return collect.receive(sending, definitions=definitions, earlier=earlier, represents=represents)
+
+    def _published(self, year: ReportingYear) -> Mapping[str, object] | None:
+        try:
+            document: dict[str, object] = json.loads((self.home.published / f"{year}.json").read_bytes())
+        except FileNotFoundError:
+            return None
+        return document
+
+    def _newest(self, year: ReportingYear) -> Release | None:
+        known = [*self.editions.releases(), *self.editions.scheduled()]
+        return max((r for r in known if r.number.year == year.value), key=lambda r: r.number, default=None)
+
+
+def verify(home: Home, edition: str) -> tuple[str, ...]:
+    """What is wrong with an edition, a sentence each; empty when nothing is.
+
+    `edition` is the number of a released edition, or a folder that holds one (then its manifest is not compared with the
+    list of releases). Raises NotFound.
+    """
+    editions = Editions(home.editions)
+    if Path(edition).is_dir():
+        files, sha256 = read_folder(Path(edition)), None
+    else:
+        try:
+            number = EditionNumber.parse(edition)
+        except ValueError:
+            raise NotFound(f"{edition} is neither an edition's number, such as 2016.1, nor a folder.") from None
+        files, sha256 = editions.read(number), editions.release(number).manifest_sha256
+    problems = [str(problem) for problem in publish.verify(files, manifest_sha256=sha256)]
+    return tuple(problems)
+
+
+def draft_summary(draft: Draft) -> dict[str, object]:
+    """A draft for machines: the protection report, and nothing hidden."""
+    return {
+        "snapshot": draft.snapshot,
+        "digest": draft.digest,
+        "prepared_by": draft.prepared_by,
+        "prepared": draft.prepared.isoformat(),
+        "safe": draft.safe.report.is_safe,
+        "report": asdict(draft.safe.report),
+        "equal_to_published": [asdict(one) for one in draft.equal_to_published],
+    }
+
+
+def _next_number(year: ReportingYear, kind: SnapshotKind, before: Release | None, review: Review) -> EditionNumber:
+    if kind is SnapshotKind.PRELIMINARY:
+        if before is not None:
+            raise ReleaseRefused(f"Edition {before.number} is out; a preliminary one comes only before all others.")
+        return EditionNumber(year.value, 0)
+    if before is None or before.number.is_preliminary:
+        return EditionNumber(year.value, 1)
+    if not review.public_reason.strip():
+        raise ReleaseRefused(
+            f"Edition {before.number} is out. A correction carries a public reason: "
+            f"approve again with `introstat review {year} --approve --reason '…'`."
+        )
+    return EditionNumber(year.value, 1, before.number.correction + 1)
+
+
+def _vouch(year: ReportingYear, number: EditionNumber, sha256: str, *, digest: str, by: str) -> Entry:
+    return Entry(
+        kind=EntryKind.RELEASE,
+        subject=str(number),
+        year=year,
+        municipality=None,
+        national_id=None,
+        duf_number=None,
+        event_date=None,
+        payload={"manifest_sha256": sha256, "digest": digest},
+        actor=by,
+        why="release",
+        delivery=None,
+    )
+
+
+def _next_deadline(definitions: Definitions, received: datetime) -> datetime | None:
+    year = definitions.year
+    parameters = definitions.parameters(year.last_day)
+    days = (parameters.cutoff.after(year), parameters.closing.after(year))
+    deadlines = (datetime.combine(day, _END_OF_DAY, _OSLO).astimezone(UTC) for day in days)
+    return min((deadline for deadline in deadlines if deadline >= received), default=None)
