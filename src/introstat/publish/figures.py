@@ -28,7 +28,7 @@ NARROW: Final = 328
 
 INK: Final = "#1a1a1a"
 SOFT: Final = "#4d4d4d"
-BAR: Final = "#1f5c99"
+BAR: Final = "#0d7a5f"
 LINE: Final = "#9c2a00"
 GRID: Final = "#d9d9d9"
 """Every colour of text and marks stands at least 4.5 to 1 against white."""
