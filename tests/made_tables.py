@@ -58,9 +58,12 @@ def region_codes(definitions: Definitions) -> tuple[str, ...]:
     return tuple(place.code for place in places)
 
 
-def base_of(counts: Counts, definitions: Definitions) -> Base:
+def base_of(counts: Counts, definitions: Definitions, only: tuple[str, ...] | None = None) -> Base:
     """Add up municipalities to counties and the country, sexes and reasons to their totals."""
     regions = region_codes(definitions)
+    if only is not None:
+        kept = {COUNTRY, *only, *(parent_of(code, definitions) for code in only)}
+        regions = tuple(region for region in regions if region in kept)
     leaves = np.zeros((len(regions), 2, len(LEAVES)), dtype=np.int64)
     for code, people in counts.items():
         above = {COUNTRY} if code == PROTECTED_GROUP else {code, parent_of(code, definitions), COUNTRY}
@@ -94,8 +97,6 @@ def hidden_cells(base: Base, definitions: Definitions, policy_name: str) -> NDAr
         hidden[r, 1:] = hidden[r, 1] | hidden[r, 2] | hidden[r, 0]
         if len(region) < 4:
             hidden[r, 0, [at[reason] for reason in "0AB12"]] = False
-    if not base.counts[0, 0, 0]:
-        hidden[0] = False
     hidden[0] = False
     return hidden
 
@@ -107,10 +108,11 @@ def safe_cubes(
     not_reported: frozenset[str] = frozenset(),
     year: int = 2016,
     quality: Mapping[str, int] | None = None,
+    only: tuple[str, ...] | None = None,
 ) -> SafeCubes:
-    """The year's four tables from made-up counts."""
+    """The year's four tables from made-up counts; `only` keeps these municipalities, their counties and the country."""
     definitions = definitions_for(year)
-    base = base_of(counts, definitions)
+    base = base_of(counts, definitions, only)
     hidden = hidden_cells(base, definitions, policy)
     tables = {
         key: _table(key, base, hidden, not_reported, definitions) for key in definitions.tables.ids if key != "IP100"
@@ -163,8 +165,8 @@ def _table(
             below = [REASONS.index(reason) for reason in indicator.denominator]
             numerator, denominator = base.counts[:, :, above].sum(axis=2), base.counts[:, :, below].sum(axis=2)
             value = (200 * numerator + denominator) // np.maximum(2 * denominator, 1)
-            hide = hidden[:, :, [*above, *below]].any(axis=2)
-            columns.append((value[:, :, None].astype(float), hide[:, :, None], (denominator == 0)[:, :, None]))
+            hide = np.logical_or.reduce(hidden[:, :, [*above, *below]], axis=2)
+            columns.append((value[:, :, None].astype(float), hide[:, :, None], np.equal(denominator, 0)[:, :, None]))
     values, hide, empty = (np.stack(parts, axis=3) for parts in zip(*columns, strict=True))
     status: NDArray[np.str_] = np.where(
         hide, Status.HIDDEN.value, np.where(empty, Status.NOT_APPLICABLE.value, "")

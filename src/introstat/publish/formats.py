@@ -31,7 +31,7 @@ _MONTHS: Final[Mapping[Language, tuple[str, ...]]] = {
            "December"),
 }  # fmt: skip
 
-NEAR: Final = 0.02
+NEAR: Final = Fraction(1, 50)
 """How far from a fraction a share may lie and still be told as about that fraction."""
 
 _FRACTIONS: Final[tuple[tuple[Fraction, Mapping[Language, str]], ...]] = (
