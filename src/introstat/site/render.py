@@ -62,7 +62,7 @@ class Renderer:
             newer=_newer(ask, page),
             parts=lambda text: markup.parts(text, at=at),
             soft=markup.soft,
-            size=lambda path: markup.size(shown, path) if shown else ("", ""),
+            picture=lambda path: markup.picture(shown, path) if shown else "",
             has_place=markup.has_place,
             name_lang=lambda place: markup.name_lang(place, language=language),
             value=lambda cell: markup.cell(cell, language=language),
