@@ -160,7 +160,8 @@ def _parquet(table: pa.Table) -> bytes:
     """The same table gives the same bytes, however it came in pieces."""
     sink = pa.BufferOutputStream()
     pq.write_table(table.combine_chunks(), sink, compression="zstd", version="2.6", row_group_size=_ROW_GROUP)
-    return sink.getvalue().to_pybytes()
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
 
 
 def _manifest(meta: SnapshotMeta, files: Mapping[str, bytes], *, rows: int, removals: Collection[Removal]) -> bytes:

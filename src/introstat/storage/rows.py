@@ -86,4 +86,5 @@ def entries_of(persons: Iterable[int]) -> Iterator[Row]:
 def _all(statement: str, values: Row) -> list[Row]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        found: list[Row] = cursor.fetchall()
+        return found

@@ -44,7 +44,7 @@ def seal(
 
 def stored(row: tuple[Any, ...]) -> tuple[StoredEntry, bytes]:
     """A row of the store as the entry it is and its hash."""
-    return StoredEntry(*row[:9], bytes(row[9]), bytes(row[10])), bytes(row[11])
+    return StoredEntry._make((*row[:9], bytes(row[9]), bytes(row[10]))), bytes(row[11])
 
 
 def opened(rows: Iterable[tuple[Any, ...]], keys: Keys) -> pa.Table:
