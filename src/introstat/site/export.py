@@ -47,9 +47,8 @@ def export(home: Path, out: Path) -> int:
     if shelf.damaged:
         raise EditionDamaged(" ".join(f"{problem}." for problem in shelf.damaged.values()))
     app = create_app(places.editions, feedback=places.feedback, clock=now, is_export=True)
-    return asyncio.run(_write(app, out, files=_starts(shelf_files=[
-        f"/{book.number}/{_public(path)}" for book in shelf.books for path in book.paths if _public(path)
-    ])))  # fmt: skip
+    files = [f"/{book.number}/{public}" for book in shelf.books for path in book.paths if (public := _public(path))]
+    return asyncio.run(_write(app, out, starts=[*(f"{prefix}/" for prefix in PREFIX.values()), "/robots.txt", *files]))
 
 
 def file_of(address: str) -> str:
@@ -76,9 +75,9 @@ def relative(page: str, *, file: str) -> str:
     return _LINK.sub(made, page)
 
 
-async def _write(app: Starlette, out: Path, *, files: list[str]) -> int:
-    waiting = deque(files)
-    seen = set(files)
+async def _write(app: Starlette, out: Path, *, starts: list[str]) -> int:
+    waiting = deque(starts)
+    seen = set(starts)
     written = 0
     while waiting:
         address = waiting.popleft()
@@ -135,10 +134,6 @@ async def ask(app: Starlette, address: str) -> tuple[int, str, bytes]:
 
     await app(scope, receive, send)
     return status, media_type, body
-
-
-def _starts(*, shelf_files: list[str]) -> list[str]:
-    return [*(f"{prefix}/" for prefix in PREFIX.values()), "/robots.txt", *shelf_files]
 
 
 def _public(path: str) -> str:

@@ -51,7 +51,9 @@ def read_form(body: bytes, *, media_type: str) -> Opinion:
     if media_type.partition(";")[0].strip().lower() != _FORM:
         raise BadForm(415, "form")
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=10)
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=10
+        )
     except ValueError as error:
         raise BadForm(400, "form") from error
     fields = dict(pairs)

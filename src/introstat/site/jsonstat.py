@@ -1,7 +1,7 @@
 """A published table as the site reads it: JSON-stat 2.0, every cell with its sign.
 
-    table.cell(Region="09", Kjonn="0", ContentsCode="Avsluttet", Tid="2016")  →  Cell(93.0, "")
-    table.cell(Region="2021", …)                                              →  Cell(None, ":")
+table.cell(Region="09", Kjonn="0", ContentsCode="Avsluttet", Tid="2016")  →  Cell(93.0, "")
+table.cell(Region="2021", …)                                              →  Cell(None, ":")
 """
 
 from __future__ import annotations

@@ -37,7 +37,9 @@ _SWEEP_SECONDS: Final = 1.0
 class Book:
     """One edition that was found whole. Its documents are parsed when first asked for, and kept."""
 
-    def __init__(self, release: Release, *, folder: Path, manifest: Mapping[str, Any], files: Mapping[str, str]) -> None:
+    def __init__(
+        self, release: Release, *, folder: Path, manifest: Mapping[str, Any], files: Mapping[str, str]
+    ) -> None:
         self.release = release
         self.manifest = manifest
         self._folder = folder
@@ -197,9 +199,9 @@ class Library:
         if kept != self._books or not self._shelf.generation:
             self._shelf = Shelf(
                 books=tuple(found for _, found in kept.values() if isinstance(found, Book)),
-                damaged=MappingProxyType({
-                    number: found for number, (_, found) in kept.items() if isinstance(found, str)
-                }),
+                damaged=MappingProxyType(
+                    {number: found for number, (_, found) in kept.items() if isinstance(found, str)}
+                ),
                 generation=self._shelf.generation + 1,
             )
         self._books = kept

@@ -6,13 +6,12 @@ explains. Every number comes from the edition's own documents and tables.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from introstat.publish.formats import thousands, wilson
+from introstat.publish.formats import wilson
 from introstat.site.addresses import Addresses, is_local
 from introstat.site.evidence import statement_evidence
 from introstat.site.library import Book, Shelf
@@ -200,9 +199,7 @@ def places(ask: Ask) -> Page | Elsewhere:
             "asked": asked,
             "hits": hits,
             "country": everywhere.get("0"),
-            "counties": [
-                (county, _children(everywhere, county["code"])) for county in _children(everywhere, "0")
-            ],
+            "counties": [(county, _children(everywhere, county["code"])) for county in _children(everywhere, "0")],
         },
         book=book,
         edition=ask.parts["edition"],

@@ -17,8 +17,6 @@ from introstat.vocabulary.texts import LANGUAGES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from introstat.site.library import Book
-
 
 class Renderer:
     """Turns a page into HTML. ``is_export`` leaves out the forms that need a server."""
@@ -47,9 +45,7 @@ class Renderer:
             title=_marked(page.title, article),
             words=words(language),
             language=language,
-            languages=[
-                (code, words(code)["site"]["language"], in_language(ask.path, code)) for code in LANGUAGES
-            ],
+            languages=[(code, words(code)["site"]["language"], in_language(ask.path, code)) for code in LANGUAGES],
             at=at,
             site_at=Addresses(language),
             fixed_at=Addresses(language, str(shown.number)) if shown else None,

@@ -1,6 +1,6 @@
 """Finding a place by what a person types: its name in any of its languages, without accents, in part, or its code.
 
-    find_places(places, "bomlo")  →  Bømlo        find_places(places, "0219")  →  Bærum
+find_places(places, "bomlo")  →  Bømlo        find_places(places, "0219")  →  Bærum
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from granian import Granian
 from granian.constants import Interfaces
@@ -19,8 +19,6 @@ from introstat.storage.home import VARIABLE, Home
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
-
-
 
 
 def serve(home: Path, host: str, port: int) -> None:
@@ -41,7 +39,6 @@ def serve(home: Path, host: str, port: int) -> None:
 def from_environment() -> Starlette:
     """The application of the home folder that the environment names."""
     home = Home.from_environment()
-    home.feedback.mkdir(mode=0o700, parents=True, exist_ok=True)
     return create_app(home.editions, feedback=home.feedback, clock=now)
 
 

@@ -54,17 +54,21 @@ def static_files() -> Mapping[str, StaticFile]:
     share = Path(sysconfig.get_path("data")) / "share" / "introstat"
     own = files(__package__) / "static"
     fonts = {name: _hashed(name, (share / name).read_bytes()) for name in _FONT if (share / name).is_file()}
-    style = "\n".join([
-        _required(share / "theme.css"),
-        "".join(_used_blocks(_required(share / "designsystemet.css"))),
-        *(_font_face(font, _FONT[name]) for name, font in fonts.items()),
-        _squeezed((own / "introstat.css").read_text(encoding="utf-8")),
-    ])
-    return MappingProxyType({
-        **fonts,
-        "introstat.css": _hashed("introstat.css", style.encode()),
-        "mark.svg": _hashed("mark.svg", (own / "mark.svg").read_bytes()),
-    })
+    style = "\n".join(
+        [
+            _required(share / "theme.css"),
+            "".join(_used_blocks(_required(share / "designsystemet.css"))),
+            *(_font_face(font, _FONT[name]) for name, font in fonts.items()),
+            _squeezed((own / "introstat.css").read_text(encoding="utf-8")),
+        ]
+    )
+    return MappingProxyType(
+        {
+            **fonts,
+            "introstat.css": _hashed("introstat.css", style.encode()),
+            "mark.svg": _hashed("mark.svg", (own / "mark.svg").read_bytes()),
+        }
+    )
 
 
 def classes_in_templates() -> frozenset[str]:

@@ -69,9 +69,7 @@ def view_of(
     """The part of a table a query asks for. Raises KeyError or ValueError for what the table does not have."""
     columns = next(found for code in _COLUMNS_BY if (found := table.variable(code)) is not None)
     rows = table.variable("Region")
-    fixed = {
-        variable.code: _chosen(variable, query) for variable in table.variables if variable not in (columns, rows)
-    }
+    fixed = {variable.code: _chosen(variable, query) for variable in table.variables if variable not in (columns, rows)}
     choices = [
         Choice(variable.code, variable.label, list(variable.labels.items()), fixed[variable.code])
         for variable in table.variables

@@ -13,6 +13,7 @@ from typing import Any
 
 from introstat.vocabulary.texts import Language
 
+
 @cache
 def words(language: Language) -> dict[str, Any]:
     """All words of one language, as nested tables."""
@@ -27,4 +28,3 @@ def word(language: Language, key: str, **values: object) -> str:
     if not isinstance(found, str):
         raise KeyError(key)
     return found.format(**values) if values else found
-

@@ -1,0 +1,162 @@
+"""From a request to an answer: find the page, make it, render it, remember it.
+
+The `Site` holds what all requests share: the library, the renderer, the kept answers, the spool of feedback.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qsl, urlencode
+
+from introstat.site import downloads, pages
+from introstat.site.addresses import Addresses, is_local, language_of
+from introstat.site.answers import ALWAYS_CHECK, NEVER_KEEP, Answer, AnswerCache, answer, redirect
+from introstat.site.forms import LONGEST_BODY, LONGEST_COMMENT, BadForm, holds_long_number, is_from_here, read_form
+from introstat.site.library import Library, Shelf
+from introstat.site.pages import Ask, Elsewhere, Maker, Page, Trouble
+from introstat.site.render import Renderer
+from introstat.storage.feedback import Feedback, Spool
+from introstat.vocabulary.errors import EditionDamaged, NotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from pathlib import Path
+
+    from starlette.requests import Request
+    from starlette.types import Scope
+
+    from introstat.vocabulary.texts import Language
+
+KEPT_BYTES: Final = 96_000_000
+"""How much memory kept answers may take."""
+NOTHING: Final = Shelf(books=(), damaged={}, generation=-1)
+"""What there is to show when the list of releases cannot be read, or something of ours has failed."""
+
+
+class Site:
+    """The library, the renderer and the kept answers: what all routes share."""
+
+    def __init__(
+        self, editions: Path, *, feedback: Path, clock: Callable[[], datetime], is_export: bool = False
+    ) -> None:
+        self.library = Library(editions, clock=clock)
+        self.kept = AnswerCache(capacity=KEPT_BYTES)
+        self.is_export = is_export
+        self._clock = clock
+        self._spool = Spool(feedback)
+        self._renderer = Renderer(is_export=is_export)
+
+    def shelf(self) -> Shelf:
+        """What may be shown now; an unreadable list of releases shows nothing at all."""
+        return self.library.shelf()
+
+    def page(self, page: Page, ask: Ask) -> Answer:
+        """A page as an answer; a synthetic edition asks search engines to stay away."""
+        body = self._renderer.render(page, ask)
+        shown = page.book or ask.shelf.newest
+        return answer(
+            body.encode(),
+            media_type="text/html; charset=utf-8",
+            status=page.status,
+            cache=ALWAYS_CHECK if page.is_kept else NEVER_KEEP,
+            headers={
+                "content-language": ask.language,
+                **({"x-robots-tag": "noindex"} if shown is None or shown.is_synthetic or page.status != 200 else {}),
+            },
+        )
+
+    def trouble(self, path: str, *, status: int, reason: str, shelf: Shelf | None = None) -> Answer:
+        """An error page in the language of the address."""
+        ask = Ask(language_of(path), path, shelf or self._shelf_or_nothing(), is_export=self.is_export)
+        return self.page(pages.trouble_page(ask, status=status, reason=reason), ask)
+
+    def make(self, maker: Maker, language: Language, request: Request) -> Answer:
+        """Find, make and render the page for a request, and keep it where the whole address is understood."""
+        shelf = self.shelf()
+        query = read_query(request.scope["query_string"])
+        ask = Ask(language, request.url.path, shelf, parts=request.path_params, query=query, is_export=self.is_export)
+        try:
+            made = maker(ask)
+            if isinstance(made, Elsewhere):
+                return redirect(made.address, status=303)
+            given = self.page(made, ask)
+        except EditionDamaged as error:
+            raise Trouble(503, "damaged") from error
+        if made.is_kept and made.status == 200 and set(query) <= made.reads:
+            self.kept.keep(address_of(request.scope), given, generation=shelf.generation)
+        return given
+
+    def file(self, pattern: str, request: Request) -> Answer:
+        """A file of an edition."""
+        shelf = self.shelf()
+        ask = Ask("nb", request.url.path, shelf, parts=request.path_params)
+        book = ask.book()
+        try:
+            given = downloads.file_answer(book, pattern.format(**request.path_params))
+        except NotFound as error:
+            raise Trouble(404, "file") from error
+        except EditionDamaged as error:
+            raise Trouble(503, "damaged") from error
+        if not request.scope["query_string"]:
+            self.kept.keep(address_of(request.scope), given, generation=shelf.generation)
+        return given
+
+    async def take_feedback(self, language: Language, request: Request) -> Answer:
+        """Store an answer and send the reader on to the thanks; or say what stands in the way, with the text kept."""
+        ask = Ask(language, request.url.path, self.shelf())
+        if not is_from_here(request.headers):
+            raise Trouble(403, "origin")
+        body = b""
+        async for piece in request.stream():
+            body += piece
+            if len(body) > LONGEST_BODY:
+                raise Trouble(413, "large")
+        try:
+            given = read_form(body, media_type=request.headers.get("content-type", ""))
+        except BadForm as bad:
+            raise Trouble(bad.status, bad.reason) from bad
+        source = given.source if is_local(given.source) else ""
+        problem = ""
+        if holds_long_number(given.comment):
+            problem = "number"
+        elif len(given.comment) > LONGEST_COMMENT:
+            problem = "long"
+        else:
+            record = Feedback(
+                given=self._clock(), page=source, found=given.answer == "yes", comment=given.comment, language=language
+            )
+            if not self._spool.append(record):
+                problem = "full"
+        if problem:
+            page = pages.feedback_page(
+                ask, source=source, answer=given.answer, comment=given.comment, problem=problem,
+                status=503 if problem == "full" else 422,
+            )  # fmt: skip
+            return self.page(page, ask)
+        told = {"svar": given.answer, "side": source, **({"kommentar": "1"} if given.comment else {})}
+        return redirect(f"{Addresses(language).thanks}?{urlencode(told)}", status=303)
+
+    def _shelf_or_nothing(self) -> Shelf:
+        try:
+            return self.shelf()
+        except EditionDamaged:
+            return NOTHING
+
+
+def read_query(raw: bytes) -> dict[str, str]:
+    """The fields of a query string. Raises Trouble for one that no form of ours would send."""
+    if len(raw) > pages.LONGEST_QUERY:
+        raise Trouble(400, "query")
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), encoding="utf-8", errors="strict", max_num_fields=12)
+    except ValueError as error:
+        raise Trouble(400, "query") from error
+    if any(not value.isprintable() for _, value in pairs):
+        raise Trouble(400, "query")
+    return dict(pairs)
+
+
+def address_of(scope: Scope) -> tuple[str, bytes]:
+    """What an answer is kept under: the path and the query, as they came."""
+    return (scope["path"], scope["query_string"])
