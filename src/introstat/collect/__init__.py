@@ -1,1 +1,11 @@
-"""What a municipality sends becomes a delivery with its findings."""
+"""Collect: what a municipality sends becomes a Delivery with its Findings.
+
+`receive` takes any bytes; `check_record` holds one record from a form against the same rules; `CHECKS` are all rules with
+their texts, and `receipt_json` and `receipt_csv` render the answer.
+"""
+
+from introstat.collect.receipts import receipt_csv, receipt_json
+from introstat.collect.reception import check_record, receive
+from introstat.collect.rules import CHECKS
+
+__all__ = ["CHECKS", "check_record", "receipt_csv", "receipt_json", "receive"]

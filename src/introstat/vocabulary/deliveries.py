@@ -50,7 +50,10 @@ class DeliveryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing a check found. Names line and column, never a person's value."""
+    """One thing a check found. Names line and column, never a person's value.
+
+    `rows` is more than one where a check failed on so many rows that the last ones are summed up in one finding.
+    """
 
     check: str
     severity: Severity
@@ -58,6 +61,7 @@ class Finding:
     column: str | None
     message: Text
     audience: Audience = Audience.SENDER
+    rows: int = 1
 
     def __post_init__(self) -> None:
         if not (len(self.check) == 4 and self.check[0] in "RPD" and self.check[1:].isdigit()):

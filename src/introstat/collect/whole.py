@@ -1,0 +1,305 @@
+"""What can only be seen of a delivery as a whole: rows that stand twice, and figures unlike what was delivered before.
+
+The first is an error on the row that repeats. The rest are questions: the delivery is taken, and the municipality
+confirms or corrects. Every comparison is with the record's own municipality, by the number it has today.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from introstat.collect.compare import placed
+from introstat.collect.conversion import schema_of
+from introstat.collect.questions import Question
+from introstat.collect.rules import delivery as checks
+from introstat.vocabulary.deliveries import DeliveryKind
+from introstat.vocabulary.histories import PROGRAMMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from introstat.collect.compare import Met
+    from introstat.collect.findings import Findings
+    from introstat.definitions.catalogue import Definitions
+    from introstat.definitions.form import Form
+    from introstat.definitions.parameters import Parameters
+    from introstat.vocabulary.histories import Histories
+
+MEN: Final = "M"
+
+_WHAT: Final = {
+    DeliveryKind.PARTICIPANTS: ("start_date",),
+    DeliveryKind.MEASURES: ("measure", "from_date"),
+    DeliveryKind.EVENTS: ("event", "from_date"),
+    DeliveryKind.DIRECT_REPORT: ("sex", "reason", "basis"),
+    DeliveryKind.NIL_REPORT: (),
+}
+"""What, besides the municipality and the person, makes two rows be about the same."""
+
+_WITHOUT_REASON_FEWEST: Final = 10
+_SAME_FOR_ALL_FEWEST: Final = 20
+_VARYING: Final = ("sex", "citizenship", "birth_date", "start_date")
+_MET_FEWEST: Final = 3
+_MET_CHANGED: Final = 0.8
+_KNOWN_SCHEMA: Final = pa.schema([*PROGRAMMES, pa.field("place", pa.string())])
+
+
+def find_duplicates(records: pa.Table, *, kind: DeliveryKind, taken: NDArray[np.bool_], findings: Findings) -> None:
+    """Clear `taken` for rows about the same as an earlier row that is taken, and say so."""
+    findings.try_all([checks.DUPLICATE])
+    what = list(zip(*(records[name].to_pylist() for name in ("municipality", *_WHAT[kind])), strict=True))
+    lines = records["line"].to_pylist()
+    ids: list[tuple[str, ...]] = [("",)] * len(what)
+    if "national_id" in records.column_names:
+        ids = [
+            tuple(f"{name}{value}" for name, value in (("n", national), ("d", duf)) if value)
+            for national, duf in zip(records["national_id"].to_pylist(), records["duf_number"].to_pylist(), strict=True)
+        ]
+    seen: dict[tuple[str, Any], int] = {}
+    for row in np.flatnonzero(taken).tolist():
+        keys = [(person, what[row]) for person in ids[row]]
+        first = next((seen[key] for key in keys if key in seen), None)
+        if first is None:
+            seen.update((key, lines[row]) for key in keys)
+        else:
+            taken[row] = False
+            findings.add(checks.DUPLICATE, lines=[lines[row]], values={"first": first})
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the register knew of a place: ended per year and sex, and ended this year but not in the file."""
+
+    ended: Mapping[tuple[str, int, str], int]
+    left_behind: Mapping[str, int]
+
+    def total(self, place: str, year: int) -> int:
+        """How many ended in a place in a year."""
+        return sum(count for (where, when, _), count in self.ended.items() if (where, when) == (place, year))
+
+
+class WholeChecks:
+    """The checks of a delivery as a whole, for one year's definitions."""
+
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
+        self._year = definitions.year.value
+        form = definitions.form[DeliveryKind.PARTICIPANTS]
+        tables = {"records": schema_of(form), "programmes": _KNOWN_SCHEMA}
+        self._ended = Question(_ENDED, tables=tables)
+        self._behind = Question(_BEHIND, tables=tables)
+
+    def look(
+        self,
+        records: pa.Table,
+        *,
+        kind: DeliveryKind,
+        earlier: Histories | None,
+        represents: frozenset[str] | None,
+        met: Mapping[str, Met],
+        findings: Findings,
+    ) -> None:
+        """Add what is found about the records that are taken."""
+        findings.try_all(check for check in checks.WHOLE_CHECKS if kind in check.kinds)
+        if not records.num_rows:
+            return
+        limits = self._definitions.parameters(self._definitions.year.last_day)
+        form = self._definitions.form[kind]
+        self._look_at_deadline(records, findings)
+        _look_for_missing(records, represents, findings)
+        if "synthetic" in records.column_names:
+            _look_for_mixed_ids(records, form, findings)
+        here = self._now(records, kind)
+        before = self._before(records, kind, earlier)
+        if kind is DeliveryKind.PARTICIPANTS:
+            _look_for_same(records, form, findings)
+            self._look_for_missing_reasons(records, findings)
+            self._look_for_swapped(here, before, met=met, limits=limits, form=form, findings=findings)
+            for place, count in before.left_behind.items():
+                findings.add(checks.LEFT_BEHIND, values={"municipality": place, "count": count})
+        if kind in checks.FAR_FROM_LAST_YEAR.kinds:
+            self._look_for_far(here, before, limits=limits, findings=findings)
+        if earlier is not None:
+            self._look_at_sources(here, before, kind=kind, earlier=earlier, records=records, findings=findings)
+
+    def _now(self, records: pa.Table, kind: DeliveryKind) -> Counter[tuple[str, str]]:
+        """How many ended in the year, by place and sex, according to this delivery."""
+        now: Counter[tuple[str, str]] = Counter()
+        if kind is DeliveryKind.PARTICIPANTS:
+            for place, sex, end in _rows(records, "place", "sex", "end_date"):
+                if end is not None and end.year == self._year:
+                    now[place, sex] += 1
+        elif kind is DeliveryKind.DIRECT_REPORT:
+            for place, sex, count in _rows(records, "place", "sex", "count"):
+                if place is not None:
+                    now[place, sex] += count
+        return now
+
+    def _before(self, records: pa.Table, kind: DeliveryKind, earlier: Histories | None) -> Before:
+        if earlier is None or not earlier.programmes.num_rows:
+            return Before(ended={}, left_behind={})
+        programmes = placed(earlier.programmes, records, self._definitions)
+        here = set(records["place"].to_pylist())
+        ended = {
+            (place, year, sex): count
+            for place, year, sex, count in self._ended.ask(programmes=programmes)
+            if place in here
+        }
+        if kind is not DeliveryKind.PARTICIPANTS:
+            return Before(ended=ended, left_behind={})
+        behind = self._behind.ask(programmes=programmes, records=records)
+        return Before(
+            ended=ended,
+            left_behind={place: count for place, year, count in behind if place in here and year == self._year},
+        )
+
+    def _look_at_deadline(self, records: pa.Table, findings: Findings) -> None:
+        limits = self._definitions.parameters(self._definitions.year.last_day)
+        closing = limits.closing.after(self._definitions.year)
+        received: date = records["received"][0].as_py()
+        if received > closing:
+            values = {"deadline": f"{closing:%d.%m.%Y}", "year": self._year}
+            findings.add(checks.AFTER_DEADLINE, values=values)
+
+    def _look_for_missing_reasons(self, records: pa.Table, findings: Findings) -> None:
+        ended: Counter[str] = Counter()
+        missing: Counter[str] = Counter()
+        for place, end, reason in _rows(records, "place", "end_date", "reason"):
+            if end is not None and end.year == self._year:
+                ended[place] += 1
+                missing[place] += reason is None
+        for place, count in missing.items():
+            if count >= _WITHOUT_REASON_FEWEST and count * 2 > ended[place]:
+                values = {"municipality": place, "missing": count, "ended": ended[place]}
+                findings.add(checks.MANY_WITHOUT_REASON, values=values)
+
+    def _look_for_swapped(
+        self,
+        now: Counter[tuple[str, str]],
+        before: Before,
+        *,
+        met: Mapping[str, Met],
+        limits: Parameters,
+        form: Form,
+        findings: Findings,
+    ) -> None:
+        for place in sorted({place for place, _ in now} | met.keys()):
+            people = met.get(place)
+            same_people = people is not None and _most_changed(people)
+            last_year = {sex: before.ended.get((place, self._year - 1, sex), 0) for sex in _sexes(before, place)}
+            this_year = {sex: count for (where, sex), count in now.items() if where == place}
+            if same_people or _mirrored(this_year, last_year, limits):
+                column = form.by_field("sex").name
+                findings.add(checks.SWAPPED, column=column, values={"municipality": place})
+
+    def _look_for_far(
+        self, now: Counter[tuple[str, str]], before: Before, *, limits: Parameters, findings: Findings
+    ) -> None:
+        for place in sorted({place for place, _ in now}):
+            ended = sum(count for (where, _), count in now.items() if where == place)
+            last_year = before.total(place, self._year - 1)
+            told_before = before.total(place, self._year) == ended
+            if not last_year or told_before or max(ended, last_year) < limits.far_people_fewest:
+                continue
+            if max(ended, last_year) > limits.far_times * min(ended, last_year):
+                values = {"municipality": place, "now": ended, "before": last_year}
+                findings.add(checks.FAR_FROM_LAST_YEAR, values=values)
+
+    def _look_at_sources(
+        self,
+        now: Counter[tuple[str, str]],
+        before: Before,
+        *,
+        kind: DeliveryKind,
+        earlier: Histories,
+        records: pa.Table,
+        findings: Findings,
+    ) -> None:
+        """The register against direct and nil reports of the same municipality and year."""
+        ending = {place for place, _ in now}
+        codes = {code: place for code, place in _rows(records, "municipality", "place") if code is not None}
+        reporting = earlier.reporting.select(["municipality", "year", "people", "direct", "nil", "declared"])
+        for code, year, people, direct, nil, declared in _rows(reporting, *reporting.column_names):
+            if code not in codes or year != self._year:
+                continue
+            values = {"municipality": code, "year": self._year}
+            other = direct if kind is DeliveryKind.PARTICIPANTS else people
+            if kind in checks.BOTH_SOURCES.kinds and other and declared is None:
+                findings.add(checks.BOTH_SOURCES, values=values)
+            if kind in checks.AFTER_NIL.kinds and nil and codes[code] in ending:
+                findings.add(checks.AFTER_NIL, values=values)
+            if kind is DeliveryKind.NIL_REPORT and (direct or before.total(codes[code], self._year)):
+                findings.add(checks.NIL_AGAINST_REGISTER, values=values)
+
+
+def _look_for_missing(records: pa.Table, represents: frozenset[str] | None, findings: Findings) -> None:
+    if represents is None or len(represents) < 2:
+        return
+    for municipality in sorted(represents - set(records["municipality"].to_pylist())):
+        findings.add(checks.MISSING_MUNICIPALITY, values={"municipality": municipality})
+
+
+def _look_for_mixed_ids(records: pa.Table, form: Form, findings: Findings) -> None:
+    kinds = set(records["synthetic"].unique().to_pylist()) - {None}
+    if len(kinds) == 2:
+        findings.add(checks.MIXED_IDS, column=form.by_field("national_id").name)
+
+
+def _look_for_same(records: pa.Table, form: Form, findings: Findings) -> None:
+    if records.num_rows < _SAME_FOR_ALL_FEWEST:
+        return
+    for field in _VARYING:
+        if len(records[field].unique()) == 1:
+            findings.add(checks.SAME_FOR_ALL, column=form.by_field(field).name)
+
+
+def _most_changed(met: Met) -> bool:
+    return met.people >= _MET_FEWEST and met.sex_changed >= _MET_CHANGED * met.people
+
+
+def _mirrored(now: Mapping[str, int], before: Mapping[str, int], limits: Parameters) -> bool:
+    """Whether the share of men now is far from last year's and close to last year's share of women."""
+    if min(sum(now.values()), sum(before.values())) < limits.swapped_people_fewest:
+        return False
+    men = now.get(MEN, 0) / sum(now.values())
+    men_before = before.get(MEN, 0) / sum(before.values())
+    moved = abs(men - men_before)
+    return moved * 100 >= limits.swapped_points_least and abs(men - (1 - men_before)) < moved / 2
+
+
+def _sexes(before: Before, place: str) -> Iterable[str]:
+    return {sex for where, _, sex in before.ended if where == place}
+
+
+def _rows(table: pa.Table, *names: str) -> Iterable[Sequence[Any]]:
+    return zip(*(table[name].to_pylist() for name in names), strict=True)
+
+
+_ENDED: Final = """
+FROM programmes SELECT place, year(end_date) AS year, sex, count(*) WHERE end_date IS NOT NULL GROUP BY ALL
+"""
+_BEHIND: Final = """
+FROM programmes p
+    ANTI JOIN (FROM records SELECT place, start_date, national_id WHERE national_id IS NOT NULL) r
+        ON p.place = r.place AND p.start_date = r.start_date AND p.national_id = r.national_id
+    ANTI JOIN (FROM records SELECT place, start_date, duf_number WHERE duf_number IS NOT NULL) d
+        ON p.place = d.place AND p.start_date = d.start_date AND p.duf_number = d.duf_number
+SELECT p.place, year(p.end_date) AS year, count(*) WHERE p.end_date IS NOT NULL GROUP BY ALL
+"""
+
+_WHOLE: Final[dict[str, WholeChecks]] = {}
+
+
+def whole_checks(definitions: Definitions) -> WholeChecks:
+    """The checks of whole deliveries, made once for each year's definitions."""
+    if definitions.checksum not in _WHOLE:
+        _WHOLE[definitions.checksum] = WholeChecks(definitions)
+    return _WHOLE[definitions.checksum]
