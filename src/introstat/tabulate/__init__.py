@@ -1,6 +1,7 @@
 """Tabulate: a snapshot becomes cubes of counts, in one pass over its rows.
 
 ``count`` gives the base of every published table, the key figures, and how many rows were left at each step of the way.
+``remarks`` says what stands out in them, to the office.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from introstat.definitions.reasons import NOT_REGISTERED
 from introstat.tabulate.exits import count_exits, overlap
 from introstat.tabulate.indicators import ALL_REASONS, BOTH_SEXES, key_figures
+from introstat.tabulate.plausibility import Remark, remarks
 from introstat.vocabulary.tables import COUNTRY, Cubes
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     from introstat.tabulate.exits import Exits
     from introstat.vocabulary.snapshots import Snapshot
 
-__all__ = ["count"]
+__all__ = ["Remark", "count", "remarks"]
 
 _SOURCES: Final = ("register", "direct", "both", "nil", "none")
 
