@@ -189,7 +189,9 @@ def in_order(entries: pa.Table, *, as_of: datetime | None = None) -> pa.Table:
         raise ValueError("recorded entries do not have their schema")
     by_then = entries
     if as_of is not None:
-        by_then = entries.filter(pc.less_equal(entries.column("recorded"), pa.scalar(as_of, pa.timestamp("us", tz="UTC"))))
+        by_then = entries.filter(
+            pc.less_equal(entries.column("recorded"), pa.scalar(as_of, pa.timestamp("us", tz="UTC")))
+        )
     recorded, sequence = (integers(by_then.column(name)) for name in ("recorded", "sequence"))
     if len(recorded) < 2 or (
         bool(np.all(recorded[1:] >= recorded[:-1])) and bool(np.all(sequence[1:] > sequence[:-1]))

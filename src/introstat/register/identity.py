@@ -22,6 +22,16 @@ from numpy.typing import NDArray
 
 from introstat.register.columns import ABSENT, Int64s, codes, dense, integers
 
+KNOWN: Final = pa.schema(
+    [
+        pa.field("person", pa.int64()),
+        pa.field("national_id", pa.string()),
+        pa.field("duf_number", pa.string()),
+        pa.field("birth_date", pa.date32()),
+    ]
+)
+"""Ids that the register knows a person by; the birth date is null where it is not told."""
+
 _HIGHEST_MONTH: Final = 12
 
 
@@ -36,8 +46,7 @@ class Recognised:
 def recognise(records: pa.Table, known: pa.Table) -> Recognised:
     """Find each row's person among the known ones.
 
-    `records` has national_id and duf_number, and birth_date where its kind has one; `known` has those three and person,
-    with a null birth date where it is not known.
+    `records` has national_id and duf_number, and birth_date where its kind has one; `known` has the schema `KNOWN`.
     """
     rows = records.num_rows
     national, duf, birth = _ids(records)
@@ -53,9 +62,9 @@ def recognise(records: pa.Table, known: pa.Table) -> Recognised:
     both = _pairs(np.where(dated, duf_code, ABSENT), born)
     label = components(dense(person_code), national_code, both)
 
-    undated = ~dated & (national_code == ABSENT) & (duf_code != ABSENT)
+    undated = ~np.isin(label, label[dated]) & (duf_code != ABSENT)
     if undated.any():
-        label = _follow_duf(label, duf_code, undated, person_code)
+        label = _follow_duf(label, duf_code, national_code, undated, person_code)
     return _numbered(label, person_code, rows)
 
 
@@ -128,17 +137,21 @@ def _relevant(known: pa.Table, national: pa.ChunkedArray, duf: pa.ChunkedArray) 
     return known.filter(pc.is_in(known.column("person"), value_set=people))
 
 
-def _follow_duf(label: Int64s, duf: Int64s, undated: NDArray[np.bool_], person: Int64s) -> Int64s:
-    first: dict[int, int] = {}
+def _follow_duf(label: Int64s, duf: Int64s, national: Int64s, undated: NDArray[np.bool_], person: Int64s) -> Int64s:
+    """Join those of whom no birth date is told to one with the same DUF number: a dated and known one before any other.
+
+    Two different national ids are never joined this way.
+    """
+    first: dict[int, tuple[bool, bool, int, int]] = {}
     for row in np.flatnonzero(duf != ABSENT).tolist():
-        best = first.get(int(duf[row]))
-        known = person[row] != ABSENT
-        if best is None or (known and (person[best] == ABSENT or person[row] < person[best])):
-            first[int(duf[row])] = row
-    followed = label.copy()
+        rank = (bool(undated[row]), person[row] == ABSENT, int(person[row]), row)
+        first[int(duf[row])] = min(first.get(int(duf[row]), rank), rank)
+    leads_to = np.arange(len(label))
     for row in np.flatnonzero(undated).tolist():
-        followed[row] = label[first[int(duf[row])]]
-    return followed
+        target = first[int(duf[row])][-1]
+        if ABSENT in (national[row], national[target]) or national[row] == national[target]:
+            leads_to[label[row]] = label[target]
+    return leads_to[label]
 
 
 def _numbered(label: Int64s, person: Int64s, rows: int) -> Recognised:

@@ -22,7 +22,7 @@ from introstat.definitions.catalogue import Definitions
 from introstat.register.columns import ABSENT, integers
 from introstat.register.corrections import CLOSED_WHY, after_months, overdue, recorded_day
 from introstat.register.fold import COUNT, TAKEN, programme_subject
-from introstat.register.identity import Recognised, recognise
+from introstat.register.identity import KNOWN, Recognised, recognise
 from introstat.register.payloads import fingerprint, payload_of, row_payloads
 from introstat.vocabulary.deliveries import Delivery, DeliveryKind, Receipt
 from introstat.vocabulary.histories import ENTRIES, EntryKind, Histories, Posting, Scalar
@@ -186,12 +186,14 @@ class _Was:
 
 
 def _known(earlier: Histories) -> pa.Table:
+    """The ids the register knows people by; measures and events tell no birth date."""
+    dated = earlier.programmes.select(KNOWN.names).cast(KNOWN)
     undated = [
-        table.select(_IDS).append_column("birth_date", pa.nulls(table.num_rows, pa.date32()))
+        table.select(_IDS).append_column("birth_date", pa.nulls(table.num_rows, pa.date32())).cast(KNOWN)
         for table in (earlier.measures, earlier.events)
         if table.num_rows
     ]
-    return pa.concat_tables([earlier.programmes.select([*_IDS, "birth_date"]), *undated])
+    return pa.concat_tables([dated, *undated])
 
 
 def _before(earlier: Histories, form: _Form, found: Recognised) -> dict[tuple[Any, ...], _Was]:
