@@ -117,10 +117,13 @@ def participants(home: Home, *, counts: Counts, identifiers: Identifiers, rng: n
 
 
 def measures(people: pa.Table, *, received: date, rng: np.random.Generator) -> pa.Table:
-    """One to three measures for about half of the people of a file, each inside the programme; open while it goes on."""
-    person = np.repeat(
-        np.arange(people.num_rows), rng.integers(1, 4, people.num_rows) * (rng.random(people.num_rows) < 0.5)
-    )
+    """Up to three different measures for about half of the people of a file, inside the programme; open while it goes on."""
+    size = people.num_rows
+    person = np.repeat(np.arange(size), rng.integers(1, 4, size) * (rng.random(size) < 0.5))
+    share = np.array(list(_MEASURES.values())) / sum(_MEASURES.values())
+    measure = rng.choice(len(share), size=len(person), p=share)
+    _, kept = np.unique(person * len(share) + measure, return_index=True)
+    person, measure = person[kept], measure[kept]
     rows = _positions(person)
     same_person = people.select(["kommunenummer", "fodselsnummer", "dufnummer"]).take(rows)
     latest = people["sluttdato"].to_numpy().astype("datetime64[D]")[person]
@@ -130,7 +133,7 @@ def measures(people: pa.Table, *, received: date, rng: np.random.Generator) -> p
     last = first + rng.integers(30, 160, len(person))
     hours = rng.choice([6, 10, 15, 20, 25, 30], len(person)).astype(np.str_)
     return (
-        same_person.append_column("tiltak", _chosen(_MEASURES, size=len(person), rng=rng))
+        same_person.append_column("tiltak", _by_code(measure, tuple(_MEASURES)))
         .append_column("fra", _days(first))
         .append_column("til", _days(np.where(last > latest, _NO_DAY, last)))
         .append_column("timer_uke", pa.array(hours.tolist(), pa.string()))
