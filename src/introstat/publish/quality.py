@@ -164,9 +164,14 @@ _FIRST_PRELIMINARY: Final = Text(
     en="This is the first edition for {year}. It is preliminary.",
 )
 _CHANGED: Final = Text(
-    nb="Siden utgave {previous} er {cells} celler i tabellene endret. De er listet opp i filen {file}.",
-    nn="Sidan utgåve {previous} er {cells} celler i tabellane endra. Dei er lista opp i fila {file}.",
+    nb="Siden utgave {previous} er {cells} celler i tabellene endret. De er ført opp i filen {file}.",
+    nn="Sidan utgåve {previous} er {cells} celler i tabellane endra. Dei er førte opp i fila {file}.",
     en="Since edition {previous}, {cells} cells of the tables have changed. They are listed in the file {file}.",
+)
+_CHANGED_ONE: Final = Text(
+    nb="Siden utgave {previous} er {cells} celle i tabellene endret. Den er ført opp i filen {file}.",
+    nn="Sidan utgåve {previous} er {cells} celle i tabellane endra. Ho er ført opp i fila {file}.",
+    en="Since edition {previous}, {cells} cell of the tables has changed. It is listed in the file {file}.",
 )
 _UNCHANGED: Final = Text(
     nb="Ingen celler i tabellene er endret siden utgave {previous}.",
@@ -337,7 +342,9 @@ def change_texts(voice: Voice, changes: Changes) -> tuple[Parts, ...]:
     if not changes.cells or cells is None:
         text = voice.say(_UNCHANGED, previous=changes.previous)
     else:
-        text = voice.say(_CHANGED, previous=changes.previous, cells=voice.figure("count", cells), file="changes.json")
+        template = voice.plural(cells, _CHANGED_ONE, _CHANGED)
+        counted = voice.figure("count", cells)
+        text = voice.say(template, previous=changes.previous, cells=counted, file="changes.json")
     return (text, *((voice.say(_CHANGE_REASON, reason=changes.reason),) if changes.reason else ()))
 
 

@@ -90,7 +90,7 @@ def read_json_stat(content: bytes) -> Dataset:
             values[variable] = tuple(category["index"])
             if list(category["index"].values()) != list(range(len(values[variable]))):
                 raise Unreadable(f"the codes of {variable} are not in their order")
-            labels[variable] = dict(category["label"])
+            labels[variable] = {code: str(category["label"][code]) for code in values[variable]}
         if [len(values[variable]) for variable in variables] != dataset["size"]:
             raise Unreadable("size does not fit the codes")
         found, status = dataset["value"], dataset["status"]

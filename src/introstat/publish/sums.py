@@ -72,17 +72,12 @@ def _regions(
 ) -> Iterator[tuple[str, str]]:
     variables = list(values)
     day = definitions.year.last_day
-    parents = {}
-    for code in values["Region"]:
-        place = definitions.geography.find(code, day)
-        if place is None:
-            yield table, f"{code} was no region on {day.isoformat()}"
-        elif place.parent in values["Region"]:
-            parents[code] = str(place.parent)
+    places = {code: definitions.geography.find(code, day) for code in values["Region"]}
+    parents = {code: place.parent for code, place in places.items() if place and place.parent in places}
     for codes, part in cells.items():
         if part.value is None or codes[0] not in parents or _is_share(table, codes, variables, definitions):
             continue
-        whole = cells[(parents[codes[0]], *codes[1:])]
+        whole = cells[(str(parents[codes[0]]), *codes[1:])]
         if whole.value is not None and part.value > whole.value:
             yield table, f"{', '.join(codes)} is {part.value:g}, more than the {whole.value:g} of the region it lies in"
 

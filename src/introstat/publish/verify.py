@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -33,6 +34,9 @@ from introstat.vocabulary.tables import Status
 from introstat.vocabulary.texts import LANGUAGES, Language
 
 MANIFEST: Final = "manifest.json"
+MOST: Final = 20
+"""How many problems of one file are told one by one."""
+
 _STATUSES: Final = frozenset(status.value for status in Status)
 
 
@@ -52,7 +56,14 @@ def verify(files: Mapping[str, bytes], *, manifest_sha256: str | None) -> tuple[
 
     `manifest_sha256` is what the ledger or the list of releases has, None where there is neither.
     """
-    return tuple(_problems(files, manifest_sha256))
+    found: list[Problem] = []
+    counted: Counter[str] = Counter()
+    for problem in _problems(files, manifest_sha256):
+        counted[problem.file] += 1
+        if counted[problem.file] <= MOST:
+            found.append(problem)
+    found += [Problem(file, f"and {many - MOST} more") for file, many in counted.items() if many > MOST]
+    return tuple(found)
 
 
 def _problems(files: Mapping[str, bytes], manifest_sha256: str | None) -> Iterator[Problem]:
@@ -75,20 +86,20 @@ def _problems(files: Mapping[str, bytes], manifest_sha256: str | None) -> Iterat
     yield from _expected(listed, tables)
     if not attack.get("settled") or attack.get("exact") or attack.get("narrow"):
         yield Problem(MANIFEST, "the attack was not settled, or found something")
-    seen: dict[str, dict[Codes, Seen]] = {}
-    values: dict[str, dict[str, tuple[str, ...]]] = {}
-    for table in tables:
-        if table_paths(table) <= files.keys():
-            dataset = yield from _formats(files, table, provenance)
-            if dataset is not None:
-                seen[table], values[table] = dataset.table.cells, dataset.values
     try:
         definitions = definitions_for(year)
     except UnknownYear as unknown:
         yield Problem(MANIFEST, str(unknown))
         return
+    seen: dict[str, dict[Codes, Seen]] = {}
+    values: dict[str, dict[str, tuple[str, ...]]] = {}
+    for table in tables:
+        if table_paths(table) <= files.keys():
+            dataset = yield from _formats(files, table, provenance, definitions)
+            if dataset is not None:
+                seen[table], values[table] = dataset.table.cells, dataset.values
     yield from _sums(seen, values, definitions)
-    backing = Backing(seen, manifest)
+    backing = Backing(seen, manifest, definitions)
     for language in LANGUAGES:
         for name in ("article", "places"):
             path = f"{name}.{language}.json"
@@ -131,8 +142,10 @@ def _expected(listed: Mapping[str, object], tables: tuple[str, ...]) -> Iterator
         yield Problem(path, "belongs to no edition")
 
 
-def _formats(files: Mapping[str, bytes], table: str, provenance: str) -> Generator[Problem, None, Dataset | None]:
-    """All formats of a table against its JSON-stat in Bokmål, which is returned where it can be read."""
+def _formats(
+    files: Mapping[str, bytes], table: str, provenance: str, definitions: Definitions
+) -> Generator[Problem, None, Dataset | None]:
+    """All formats of a table against its JSON-stat in Bokmål, which is returned where it can be read and is the table."""
     path = table_path(table, f"{table}.json")
     try:
         first = read_json_stat(files[path])
@@ -147,7 +160,34 @@ def _formats(files: Mapping[str, bytes], table: str, provenance: str) -> Generat
         yield from (Problem(other, text) for text in _disagreements(first.table, seen))
         if not other.endswith(".xlsx") and seen.origins != {provenance}:
             yield Problem(other, f"does not say everywhere that its origin is {provenance}")
-    return first
+    wrong = tuple(_strange_codes(first, table, definitions))
+    yield from (Problem(path, text) for text in wrong)
+    return None if wrong else first
+
+
+def _strange_codes(dataset: Dataset, table: str, definitions: Definitions) -> Iterator[str]:
+    """Codes that the year's definitions do not know for this table; sums are not tried on such a table."""
+    if table not in definitions.tables.ids:
+        yield f"{table} is no table of {definitions.year}"
+        return
+    definition = definitions.tables[table]
+    if dataset.table.variables != tuple(variable.code for variable in definition.variables):
+        yield f"has the variables {', '.join(dataset.table.variables)}"
+        return
+    day = definitions.year.last_day
+    for variable in definition.variables:
+        match variable.code:
+            case "Region":
+                known = {code for code in dataset.values["Region"] if definitions.geography.find(code, day)}
+            case "ContentsCode":
+                known = {content.code for content in definition.contents}
+            case "Tid":
+                known = {str(definitions.year)}
+            case _:
+                known = set(variable.codes)
+        strange = known ^ set(dataset.values[variable.code])
+        if strange:
+            yield f"{variable.code} is not as the definitions have it: {', '.join(sorted(strange))}"
 
 
 def _others(files: Mapping[str, bytes], table: str, first: Dataset) -> Iterator[tuple[str, TableSeen | Unreadable]]:
@@ -206,7 +246,7 @@ def _disagreements(first: TableSeen, other: TableSeen) -> Iterator[str]:
 def _told(seen: Seen | None) -> str:
     if seen is None:
         return "missing"
-    return seen.status or f"{seen.value:g}"
+    return seen.status or ("empty" if seen.value is None else f"{seen.value:g}")
 
 
 def _sums(

@@ -17,9 +17,11 @@ from introstat.publish.cells import MANIFEST
 from introstat.publish.formats import long_date, render
 from introstat.publish.imprint import LICENCE, OSLO
 from introstat.publish.voice import RESULTS
+from introstat.vocabulary.errors import NotFound
 from introstat.vocabulary.texts import Language
 
 if TYPE_CHECKING:
+    from introstat.definitions.catalogue import Definitions
     from introstat.publish.reading import Codes, Seen
 
 _FREE: Final = frozenset({"definitions", "downloads", "feedback"})
@@ -36,10 +38,11 @@ _TEXTS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Backing:
-    """What figures may rest on: the cells of the tables, and the manifest."""
+    """What figures may rest on: the cells of the tables, and the manifest. Words may also come from the definitions."""
 
     tables: Mapping[str, Mapping[Codes, Seen]]
     manifest: Any
+    definitions: Definitions
 
     def find(self, ref: list[str]) -> tuple[float | None, str]:
         """A cell's value and status. Raises LookupError where there is no such cell or number."""
@@ -66,8 +69,8 @@ def document_problems(content: bytes, backing: Backing, *, language: Language) -
             yield f"is about {said}, the edition about {due}"
         if (document["provenance"]["banner"] is None) == (manifest["provenance"] == "synthetic"):
             yield "does not say as it should whether its people are invented"
-        known = _known_numbers(manifest, language)
-    except (ValueError, KeyError, TypeError) as problem:
+        known = _known_numbers(backing, language)
+    except (ValueError, KeyError, TypeError, NotFound) as problem:
         yield f"cannot be read: {problem!r}"
         return
     for where, part in _parts(document, ""):
@@ -77,12 +80,15 @@ def document_problems(content: bytes, backing: Backing, *, language: Language) -
             yield f"{where}: “{part.strip()}” holds a number that no cell backs"
 
 
-def _known_numbers(manifest: Any, language: Language) -> re.Pattern[str]:
-    """What a text may say in digits: the manifest's own words."""
+def _known_numbers(backing: Backing, language: Language) -> re.Pattern[str]:
+    """What a text may say in digits: the manifest's own words, and what the definitions say of the policy."""
+    manifest = backing.manifest
+    policy = backing.definitions.policy(manifest["policy"]["name"])
     released = datetime.fromisoformat(manifest["released"]).astimezone(OSLO).date()
     words = {
         str(manifest["year"]), manifest["edition"], manifest["previous"], long_date(released, language=language),
         manifest["review"]["public_reason"], manifest["policy"]["decision"].rstrip("."), LICENCE,
+        policy.label.in_language(language), policy.description.in_language(language),
     }  # fmt: skip
     if manifest["next_release"]:
         words.add(long_date(date.fromisoformat(manifest["next_release"]), language=language))
