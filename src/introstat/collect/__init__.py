@@ -7,5 +7,6 @@ their texts, and `receipt_json` and `receipt_csv` render the answer.
 from introstat.collect.receipts import receipt_csv, receipt_json
 from introstat.collect.reception import check_record, receive
 from introstat.collect.rules import CHECKS
+from introstat.collect.version import rule_set
 
-__all__ = ["CHECKS", "check_record", "receipt_csv", "receipt_json", "receive"]
+__all__ = ["CHECKS", "check_record", "receipt_csv", "receipt_json", "receive", "rule_set"]

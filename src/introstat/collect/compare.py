@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from introstat.vocabulary.histories import Histories
 
 _OF_PEOPLE: Final = (DeliveryKind.PARTICIPANTS, DeliveryKind.MEASURES, DeliveryKind.EVENTS)
-_KNOWN_SCHEMA: Final = pa.schema([*PROGRAMMES, pa.field("place", pa.string())])
+KNOWN_SCHEMA: Final = pa.schema([*PROGRAMMES, pa.field("place", pa.string())])
+"""The register's programmes with their municipality's present number."""
+
+_NOBODY: Final = KNOWN_SCHEMA.empty_table()
 _SEX_CHANGED: Final = "P002"
 
 
@@ -59,7 +62,7 @@ class PersonRules:
         pairs = _PARTICIPANT_PAIRS if kind is DeliveryKind.PARTICIPANTS else _FOLLOWING_PAIRS
         self._question = Question(
             pairs.replace("{failed}", failed),
-            tables={"records": schema_of(self._form), "programmes": _KNOWN_SCHEMA},
+            tables={"records": schema_of(self._form), "programmes": KNOWN_SCHEMA},
         )
 
     def compare(self, records: pa.Table, *, programmes: pa.Table, findings: Findings) -> dict[str, Met]:
@@ -97,21 +100,20 @@ def _own(check: PersonCheck, kind: DeliveryKind) -> str:
 
 
 _PARTICIPANT_PAIRS: Final = """
-WITH known AS (
-    FROM programmes
-    SELECT place, municipality, national_id, duf_number, birth_date, sex, law, start_date, end_date, reason,
-        closed_by_register, -1 AS row
-    UNION ALL
+WITH mine AS (
     FROM records
     SELECT place, municipality, national_id, duf_number, birth_date, sex, law, start_date, end_date, reason,
-        false AS closed_by_register, row
+        false AS closed_by_register, row, unnest(['n' || national_id, 'd' || duf_number]) AS id
+),
+known AS (
+    FROM programmes
+    SELECT place, municipality, national_id, duf_number, birth_date, sex, law, start_date, end_date, reason,
+        closed_by_register, -1 AS row, unnest(['n' || national_id, 'd' || duf_number]) AS id
+    UNION ALL
+    FROM mine
 )
 FROM (
-    FROM records r JOIN known e ON r.national_id = e.national_id
-    SELECT r.row AS row, e.row >= 0 AS in_file, r.place = e.place AND r.start_date = e.start_date AS same_programme, {failed}
-    WHERE e.row < r.row
-    UNION ALL
-    FROM records r JOIN known e ON r.duf_number = e.duf_number AND r.national_id IS DISTINCT FROM e.national_id
+    FROM mine r JOIN known e ON r.id = e.id
     SELECT r.row AS row, e.row >= 0 AS in_file, r.place = e.place AND r.start_date = e.start_date AS same_programme, {failed}
     WHERE e.row < r.row
 )
@@ -143,16 +145,16 @@ def compare_people(
     key = (definitions.checksum, kind)
     if key not in _RULES:
         _RULES[key] = PersonRules(definitions, kind)
-    programmes = _KNOWN_SCHEMA.empty_table() if earlier is None else placed(earlier.programmes, records, definitions)
+    programmes = _NOBODY if earlier is None else placed(earlier.programmes, records, definitions)
     return _RULES[key].compare(records, programmes=programmes, findings=findings)
 
 
 def placed(programmes: pa.Table, records: pa.Table, definitions: Definitions) -> pa.Table:
     """The programmes with the number their municipality has on the day of the delivery."""
     if not records.num_rows:
-        return _KNOWN_SCHEMA.empty_table()
+        return _NOBODY
     received: date = records["received"][0].as_py()
     places = Places(definitions.geography, Level.MUNICIPALITY)
     encoded: Any = programmes["municipality"].combine_chunks().dictionary_encode()
     today = pa.array([places.current(code, received) for code in encoded.dictionary.to_pylist()], pa.string())
-    return programmes.append_column("place", today.take(encoded.indices)).cast(_KNOWN_SCHEMA)
+    return programmes.append_column("place", today.take(encoded.indices)).cast(KNOWN_SCHEMA)

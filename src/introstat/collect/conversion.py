@@ -40,8 +40,6 @@ if TYPE_CHECKING:
     from introstat.definitions.form import Column, Form
     from introstat.vocabulary.places import Geography, Place
 
-_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-_NORWEGIAN: Final = re.compile(r"([0-9]{2})\.([0-9]{2})\.([0-9]{4})")
 _YEARS: Final = range(1900, 2101)
 _INTEGER: Final = re.compile(r"[0-9]{1,9}")
 _DECIMAL: Final = re.compile(r"[0-9]{1,6}(?:[.,][0-9]{1,6})?")
@@ -49,6 +47,10 @@ _YES_NO: Final = {"ja": True, "nei": False}
 
 _NEW_IDS: Final = date(2032, 1, 1)
 _NEW_REMAINDERS: Final = (0, 1, 2, 3)
+
+# Arrow looks for pandas whenever it must guess a type, so every array and scalar here is given one.
+_EMPTY: Final = pa.scalar("", pa.string())
+_NULL: Final = pa.scalar(None, pa.string())
 
 _TYPES: Final[dict[ColumnType, pa.DataType]] = {
     ColumnType.DATE: pa.date32(),
@@ -82,15 +84,17 @@ _OF_PERSON: Final = (
 
 def to_date(text: str) -> date | None:
     """`2016-03-31` or `31.03.2016`, between 1900 and 2100; None for anything else."""
-    iso, norwegian = _ISO.fullmatch(text), _NORWEGIAN.fullmatch(text)
-    parts = iso.groups() if iso else norwegian.groups()[::-1] if norwegian else None
-    if parts is None:
+    if len(text) != 10:
         return None
-    year, month, day = map(int, parts)
+    if text[2] == text[5] == ".":
+        text = f"{text[6:]}-{text[3:5]}-{text[:2]}"
+    if not (text[4] == text[7] == "-"):
+        return None
     try:
-        return date(year, month, day) if year in _YEARS else None
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in _YEARS else None
 
 
 def to_integer(text: str) -> int | None:
@@ -178,7 +182,7 @@ def convert(rows: pa.Table, *, form: Form, definitions: Definitions, received: d
 
 
 def _all_the_same(value: Any, count: int, kind: pa.DataType) -> pa.Array[Any]:
-    return pa.repeat(pa.scalar(value, kind), count)
+    return pa.array([value] * count, kind)
 
 
 def _trimmed(rows: pa.Table, column: Column) -> pa.Array[Any]:
@@ -186,8 +190,8 @@ def _trimmed(rows: pa.Table, column: Column) -> pa.Array[Any]:
     if column.name not in rows.column_names:
         return pa.nulls(rows.num_rows, pa.string())
     text: Any = pc.utf8_trim_whitespace(rows[column.name].combine_chunks())
-    empty: Any = pc.equal(text, "")
-    return pc.if_else(empty, pa.scalar(None, pa.string()), text)
+    empty: Any = pc.equal(text, _EMPTY)
+    return pc.if_else(empty, _NULL, text)
 
 
 def _read(text: pa.Array[Any], kind: ColumnType) -> pa.Array[Any]:
@@ -203,9 +207,12 @@ def _add_places(columns: dict[str, Any], *, form: Form, definitions: Definitions
     municipalities = Places(definitions.geography, Level.MUNICIPALITY)
     states = _once(municipalities.state, codes, days)
     columns["municipality_state"] = pa.array(states, pa.string())
-    ended = [code if state == "ended" else None for code, state in zip(codes, states, strict=True)]
-    columns["municipality_successors"] = pa.array(_once(municipalities.successors, ended, days), pa.string())
-    columns["place"] = pa.array(_once(municipalities.current, codes, [received] * len(codes)), pa.string())
+    columns["municipality_successors"] = pa.nulls(len(codes), pa.string())
+    if "ended" in states:
+        ended = [code if state == "ended" else None for code, state in zip(codes, states, strict=True)]
+        columns["municipality_successors"] = pa.array(_once(municipalities.successors, ended, days), pa.string())
+    today = {code: municipalities.current(code, received) for code in set(codes) if code is not None}
+    columns["place"] = pa.array([None if code is None else today[code] for code in codes], pa.string())
     if "district" in columns:
         districts = Places(definitions.geography, Level.DISTRICT)
         columns["district_state"] = pa.array(_once(districts.state, columns["district"].to_pylist(), days), pa.string())
@@ -241,14 +248,14 @@ def _add_ids(columns: dict[str, Any], *, received: date) -> None:
     national: list[str | None] = columns["national_id"].to_pylist()
     ids = read_national_ids(national, first_remainders=_NEW_REMAINDERS if received >= _NEW_IDS else STRICT_REMAINDERS)
     missing = np.array([value is None for value in national], dtype=np.bool_)
-    columns["national_id_digits"] = pa.array(ids.eleven_digits, mask=missing)
-    columns["national_id_dated"] = pa.array(ids.dated, mask=missing)
-    columns["national_id_checked"] = pa.array(ids.checked, mask=missing)
-    columns["national_id_birth"] = pa.array(ids.birth_date).cast(pa.date32())
-    columns["synthetic"] = pa.array(ids.synthetic, mask=missing | ~ids.dated)
+    columns["national_id_digits"] = pa.array(ids.eleven_digits, pa.bool_(), mask=missing)
+    columns["national_id_dated"] = pa.array(ids.dated, pa.bool_(), mask=missing)
+    columns["national_id_checked"] = pa.array(ids.checked, pa.bool_(), mask=missing)
+    columns["national_id_birth"] = pa.array(ids.birth_date, pa.date32())
+    columns["synthetic"] = pa.array(ids.synthetic, pa.bool_(), mask=missing | ~ids.dated)
     duf: list[str | None] = columns["duf_number"].to_pylist()
     numbers = read_duf_numbers(duf)
     missing = np.array([value is None for value in duf], dtype=np.bool_)
-    columns["duf_digits"] = pa.array(numbers.twelve_digits, mask=missing)
-    columns["duf_checked"] = pa.array(numbers.checked, mask=missing)
-    columns["duf_year"] = pa.array(numbers.year.astype(np.int64), mask=missing | ~numbers.twelve_digits)
+    columns["duf_digits"] = pa.array(numbers.twelve_digits, pa.bool_(), mask=missing)
+    columns["duf_checked"] = pa.array(numbers.checked, pa.bool_(), mask=missing)
+    columns["duf_year"] = pa.array(numbers.year.astype(np.int64), pa.int64(), mask=missing | ~numbers.twelve_digits)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
+    "threads": 1,
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -28,7 +29,8 @@ class _StandIn:
     """A table by name whose rows are exchanged between askings; its schema never changes."""
 
     def __init__(self, schema: pa.Schema) -> None:
-        self.table = schema.empty_table()
+        self.empty = schema.empty_table()
+        self.table = self.empty
 
     def __arrow_c_stream__(self, requested_schema: object = None) -> object:
         return self.table.__arrow_c_stream__(requested_schema)
@@ -53,5 +55,5 @@ class Question:
             try:
                 return self._connection.execute("EXECUTE question").fetchall()
             finally:
-                for name in tables:
-                    self._stand_ins[name].table = self._stand_ins[name].table.schema.empty_table()
+                for stand_in in self._stand_ins.values():
+                    stand_in.table = stand_in.empty

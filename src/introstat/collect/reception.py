@@ -141,12 +141,12 @@ def _examine(
     records = convert(rows, form=form, definitions=definitions, received=received, from_office=represents is None)
     taken = ~record_rules(definitions, form.kind).judge(records, findings=findings)
     find_duplicates(records, kind=form.kind, taken=taken, findings=findings)
-    accepted = records.filter(pa.array(taken))
+    accepted = records.filter(pa.array(taken, pa.bool_()))
     met = compare_people(accepted, kind=form.kind, earlier=earlier, definitions=definitions, findings=findings)
     whole_checks(definitions).look(
         accepted, kind=form.kind, earlier=earlier, represents=represents, met=met, findings=findings
     )
-    return _typed(accepted, form), _as_they_came(rows.filter(pa.array(~taken)))
+    return _typed(accepted, form), _as_they_came(rows.filter(pa.array(~taken, pa.bool_())))
 
 
 def _typed(records: pa.Table, form: Form) -> pa.Table:

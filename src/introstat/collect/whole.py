@@ -11,19 +11,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import pyarrow as pa
 
-from introstat.collect.compare import placed
+from introstat.collect.compare import KNOWN_SCHEMA, placed
 from introstat.collect.conversion import schema_of
 from introstat.collect.questions import Question
 from introstat.collect.rules import delivery as checks
 from introstat.vocabulary.deliveries import DeliveryKind
-from introstat.vocabulary.histories import PROGRAMMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    import pyarrow as pa
     from numpy.typing import NDArray
 
     from introstat.collect.compare import Met
@@ -49,26 +48,25 @@ _SAME_FOR_ALL_FEWEST: Final = 20
 _VARYING: Final = ("sex", "citizenship", "birth_date", "start_date")
 _MET_FEWEST: Final = 3
 _MET_CHANGED: Final = 0.8
-_KNOWN_SCHEMA: Final = pa.schema([*PROGRAMMES, pa.field("place", pa.string())])
 
 
 def find_duplicates(records: pa.Table, *, kind: DeliveryKind, taken: NDArray[np.bool_], findings: Findings) -> None:
-    """Clear `taken` for rows about the same as an earlier row that is taken, and say so."""
+    """Clear `taken` for rows about the same as an earlier row that is taken, and say so.
+
+    Two rows are about the same person when either number is the same.
+    """
     findings.try_all([checks.DUPLICATE])
-    what = list(zip(*(records[name].to_pylist() for name in ("municipality", *_WHAT[kind])), strict=True))
     lines = records["line"].to_pylist()
-    ids: list[tuple[str, ...]] = [("",)] * len(what)
-    if "national_id" in records.column_names:
-        ids = [
-            tuple(f"{name}{value}" for name, value in (("n", national), ("d", duf)) if value)
-            for national, duf in zip(records["national_id"].to_pylist(), records["duf_number"].to_pylist(), strict=True)
-        ]
-    seen: dict[tuple[str, Any], int] = {}
+    about = ("municipality", *_WHAT[kind])
+    ids = ("national_id", "duf_number") if "national_id" in records.column_names else (None,)
+    keys = [list(_rows(records, *about, *([name] if name else []))) for name in ids]
+    seen: list[dict[Sequence[Any], int]] = [{} for _ in ids]
     for row in np.flatnonzero(taken).tolist():
-        keys = [(person, what[row]) for person in ids[row]]
-        first = next((seen[key] for key in keys if key in seen), None)
+        own = [(known, key[row]) for known, key, name in zip(seen, keys, ids, strict=True) if not name or key[row][-1]]
+        first = next((known[key] for known, key in own if key in known), None)
         if first is None:
-            seen.update((key, lines[row]) for key in keys)
+            for known, key in own:
+                known[key] = lines[row]
         else:
             taken[row] = False
             findings.add(checks.DUPLICATE, lines=[lines[row]], values={"first": first})
@@ -93,7 +91,7 @@ class WholeChecks:
         self._definitions = definitions
         self._year = definitions.year.value
         form = definitions.form[DeliveryKind.PARTICIPANTS]
-        tables = {"records": schema_of(form), "programmes": _KNOWN_SCHEMA}
+        tables = {"records": schema_of(form), "programmes": KNOWN_SCHEMA}
         self._ended = Question(_ENDED, tables=tables)
         self._behind = Question(_BEHIND, tables=tables)
 

@@ -65,11 +65,10 @@ def read_header(cells: Sequence[str], *, line: int, forms: Forms, kind: Delivery
     twice = next((name for name in form.names if names.count(name) > 1), None)
     if twice is not None:
         return Refusal(checks.COLUMN_TWICE, line=line, column=twice)
+    own = set(form.names)
     return Header(
         form=form,
-        names=tuple(
-            name if name in form.names else f"kolonne_{position}" for position, name in enumerate(names, start=1)
-        ),
+        names=tuple(name if name in own else f"kolonne_{position}" for position, name in enumerate(names, start=1)),
     )
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from introstat.collect.reading.header import Header
-    from introstat.collect.reading.rows import Rows
+    from introstat.collect.reading.rows import Row, Rows
     from introstat.definitions.form import Column
     from introstat.definitions.parameters import Parameters
 
@@ -30,7 +30,6 @@ OVERFLOW: Final = "resten"
 """Where the text of cells beyond the header is kept, for a row that is not taken."""
 
 _AT_ONCE: Final = 20_000
-_DIGIT: Final = re.compile("[0-9]")
 _FORMULA_SIGN: Final = re.compile(r"[=@(|!]")
 _FORMULA: Final = re.compile(r"\s*(?:[=@]|[+\-][^0-9,.]*[(|!])")
 _NOT_A_LETTER: Final = re.compile(r"[^a-z]")
@@ -40,35 +39,30 @@ _PLAIN: Final = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 def gather(rows: Rows, *, header: Header, limits: Parameters) -> pa.Table | Refusal:
     """All rows after the header as one table: `line`, `cells` (how many there were), `resten`, and a column per name."""
     words = _header_words(header.form.columns)
+    probe = next(place for place, name in enumerate(header.names) if name in header.form.required)
+    width = header.width
     batches: list[pa.RecordBatch] = []
     total = crooked = 0
     while chunk := list(islice(rows, _AT_ONCE)):
-        lines: list[int] = []
-        counts: list[int] = []
-        rest: list[str | None] = []
-        table: list[list[str]] = []
-        for row in chunk:
-            if isinstance(row, Refusal):
-                return row
-            line, cells = row
-            whole = "\n".join(cells)
-            if not _DIGIT.search(whole) and _is_header(cells, words):
-                return Refusal(checks.HEADER_AS_DATA, line=line)
-            if _FORMULA_SIGN.search(whole) and any(_FORMULA.match(cell) for cell in cells):
-                return Refusal(checks.FORMULA, line=line)
-            count, fitted, beyond = _fit(cells, header.width)
-            lines.append(line)
-            counts.append(count)
-            rest.append(beyond)
-            table.append(fitted)
-        total += len(lines)
-        crooked += sum(count != header.width for count in counts)
+        if isinstance(chunk[-1], Refusal):
+            return chunk[-1]
+        taken = [row for row in chunk if not isinstance(row, Refusal)]
+        total += len(taken)
         if total > limits.file_rows_most:
             return Refusal(checks.TOO_LARGE, values={"limit": f"> {limits.file_rows_most}"})
+        refusal = _not_data(taken, words=words, probe=probe)
+        if refusal is not None:
+            return refusal
+        counts = [len(cells) for _, cells in taken]
+        rest: list[str | None] = [None] * len(taken)
+        table = [cells for _, cells in taken]
+        for place in [place for place, count in enumerate(counts) if count != width]:
+            counts[place], table[place], rest[place] = _fit(table[place], width)
+            crooked += counts[place] != width
         batches.append(
             pa.RecordBatch.from_arrays(
                 [
-                    pa.array(lines, pa.int64()),
+                    pa.array([line for line, _ in taken], pa.int64()),
                     pa.array(counts, pa.int64()),
                     pa.array(rest, pa.string()),
                     *(pa.array(column, pa.string()) for column in zip(*table, strict=True)),
@@ -83,10 +77,24 @@ def gather(rows: Rows, *, header: Header, limits: Parameters) -> pa.Table | Refu
     return pa.Table.from_batches(batches)
 
 
+def _not_data(rows: list[Row], *, words: frozenset[str], probe: int) -> Refusal | None:
+    """Refuse a row that is a header, or that has a formula.
+
+    Looking closely is dear, so only rows that do not begin with a digit in the column `probe` (a required one, the municipality)
+    are held against the words of a header, and only chunks with a sign that formulas have are searched for one.
+    """
+    for line, cells in rows:
+        if not (probe < len(cells) and cells[probe][:1].isdigit()) and _is_header(cells, words):
+            return Refusal(checks.HEADER_AS_DATA, line=line)
+    if _FORMULA_SIGN.search("\n".join(["\n".join(cells) for _, cells in rows])):
+        for line, cells in rows:
+            if any(_FORMULA.match(cell) for cell in cells):
+                return Refusal(checks.FORMULA, line=line)
+    return None
+
+
 def _fit(cells: list[str], width: int) -> tuple[int, list[str], str | None]:
     """How many cells a row has, the row as wide as the header, and what stood beyond. Empty cells beyond are no cells."""
-    if len(cells) == width:
-        return width, cells, None
     if len(cells) < width:
         return len(cells), cells + [""] * (width - len(cells)), None
     count = max(width, *(place for place, cell in enumerate(cells, start=1) if cell.strip()), 0)
