@@ -159,6 +159,7 @@ def receipt_to_json(given: Receipt) -> bytes:
                     "column": finding.column,
                     "message": [finding.message.nb, finding.message.nn, finding.message.en],
                     "audience": finding.audience,
+                    "rows": finding.rows,
                 }
                 for finding in given.findings
             ],
@@ -196,6 +197,7 @@ def receipt_from_json(content: bytes) -> Receipt:
                 column=finding["column"],
                 message=Text(*finding["message"]),
                 audience=Audience(finding["audience"]),
+                rows=finding["rows"],
             )
             for finding in said["findings"]
         ),
