@@ -101,12 +101,31 @@ def test_json_is_canonical(edition: Edition) -> None:
         assert content == again
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ({"closed_by_register": 3, "municipalities_nil": 2}, {"municipalities_nil": 2}),
+        ({"closed_by_register": 0}, {"closed_by_register": 0}),
+        ({"from_register": 90, "from_direct": 4}, {}),
+        ({"from_register": 90, "from_direct": 0}, {"from_register": 90, "from_direct": 0}),
+    ],
+)
+def test_a_quality_figure_of_few_people_is_left_out(
+    safe: SafeCubes, given: dict[str, int], told: dict[str, int]
+) -> None:
+    manifest = json.loads(made_edition(dataclasses.replace(safe, quality=given)).manifest)
+    assert manifest["quality"] == told
+
+
 def test_an_untouched_edition_has_nothing_wrong_with_it(edition: Edition) -> None:
     assert verify(edition.files, manifest_sha256=recorded(edition)) == ()
     assert verify(edition.files, manifest_sha256=None) == ()
 
 
-def test_one_changed_byte_in_any_file_is_named(edition: Edition) -> None:
+def test_one_changed_byte_in_any_file_is_named() -> None:
+    counts, _ = plausible_counts()
+    only = ("0101", "0301")
+    edition = made_edition(safe_cubes({code: counts[code] for code in only}, only=only))
     for path, content in edition.files.items():
         middle = len(content) // 2
         changed = content[:middle] + bytes([content[middle] ^ 1]) + content[middle + 1 :]

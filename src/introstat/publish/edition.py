@@ -19,7 +19,7 @@ from introstat.publish.figures import charts
 from introstat.publish.imprint import LICENCE, LICENCE_ADDRESS, Imprint
 from introstat.publish.labels import Regions, table_labels
 from introstat.publish.places import places
-from introstat.publish.quality import Background
+from introstat.publish.quality import FROM_DIRECT, FROM_REGISTER, Background
 from introstat.publish.voice import REASONS, RESULTS, Voice
 from introstat.vocabulary.editions import Edition
 from introstat.vocabulary.errors import ReleaseRefused
@@ -38,6 +38,11 @@ if TYPE_CHECKING:
 MANIFEST_FORMAT: Final = 1
 PARAMETERS: Final = ("key_figure_ended", "key_figure_share")
 """The limits that texts name; they stand in the manifest so that the texts can be read back against it."""
+
+_OF_MUNICIPALITIES: Final = "municipalities_"
+"""How the names of quality figures begin that count municipalities and not people."""
+
+_SOURCES: Final = frozenset({FROM_REGISTER, FROM_DIRECT})
 
 POLICY_LIMITS: Final = ("number_from", "result_base_from", "result_parts_from", "finer_from")
 
@@ -201,7 +206,7 @@ def _facts(safe: SafeCubes, definitions: Definitions, regions: Regions, changes:
     levels = [regions.places[code].level for code in codes]
     return {
         "funnel": dict(safe.funnel),
-        "quality": dict(safe.quality),
+        "quality": _quality(safe, least=policy.finer_from),
         "parameters": {name: parameters.threshold(name) for name in PARAMETERS},
         "protection": {
             **{name: int(getattr(policy, name)) for name in POLICY_LIMITS},
@@ -211,6 +216,21 @@ def _facts(safe: SafeCubes, definitions: Definitions, regions: Regions, changes:
         "regions": {level.value: levels.count(level) for level in (Level.COUNTY, Level.MUNICIPALITY)},
         "changes": {"cells": len(changes.cells)},
     }
+
+
+def _quality(safe: SafeCubes, *, least: int) -> dict[str, int]:
+    """The quality figures; a number of people that the policy would hide in a finer cell is left out here too.
+
+    The two sources add up to everyone who ended, so one that is left out takes the other with it.
+    """
+    found = {
+        name: value
+        for name, value in safe.quality.items()
+        if name.startswith(_OF_MUNICIPALITIES) or value == 0 or value >= least
+    }
+    if not (_SOURCES <= found.keys()):
+        found = {name: value for name, value in found.items() if name not in _SOURCES}
+    return found
 
 
 def _numbers(facts: Mapping[str, Mapping[str, int]]) -> tuple[tuple[tuple[str, str], int], ...]:

@@ -129,7 +129,7 @@ class Imprint:
                 compose(
                     _EQUAL,
                     language=language,
-                    what=_description(equal)[language],
+                    what=_capital(_description(equal)[language]),
                     source=Link(equal.source, equal.address) if equal.address else equal.source,
                 )
                 for equal in self.equal_to_published
@@ -150,6 +150,10 @@ class Imprint:
 
 def _description(equal: EqualToPublished) -> Mapping[Language, str]:
     return {"nb": equal.description_nb, "nn": equal.description_nn, "en": equal.description_en}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _sentence(text: str) -> str:

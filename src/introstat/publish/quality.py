@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from introstat.publish.cells import Cell
 from introstat.publish.documents import (
     Answer,
     Block,
@@ -276,13 +275,13 @@ def quality(voice: Voice, background: Background) -> tuple[Parts, ...]:
         texts.append(voice.say(_PRELIMINARY))
     register, direct = (cells.fact("quality", name) for name in (FROM_REGISTER, FROM_DIRECT))
     sources: Parts = ()
-    if _tellable(voice, register) and _tellable(voice, direct) and register is not None and direct is not None:
+    if register is not None and direct is not None:
         sources = voice.say(_SOURCES, register=voice.figure("count", register), direct=voice.figure("count", direct))
     texts.append(sentences(voice.say(_SOURCE), sources))
     texts.append(_response(voice))
     texts.append(missing_reasons(voice))
     closed = cells.fact("quality", CLOSED)
-    if closed is not None and closed.number and _tellable(voice, closed):
+    if closed is not None and closed.number:
         texts.append(voice.say(_CLOSED, people=voice.figure("count", closed)))
     policy = background.definitions.policy(report.policy)
     numbers, results = (cells.fact("protection", name) for name in ("places_number", "places_result"))
@@ -293,14 +292,6 @@ def quality(voice: Voice, background: Background) -> tuple[Parts, ...]:
         texts.append(sentences(shown, rule, decided))
     texts.append(voice.say(_ADVANCE))
     return tuple(text for text in texts if text)
-
-
-def _tellable(voice: Voice, fact: Cell | None) -> bool:
-    """Whether a count of people outside the tables is told: nobody, or as many as the policy asks of a finer cell."""
-    smallest = voice.cells.fact("protection", "finer_from")
-    if fact is None or smallest is None:
-        return False
-    return fact.number == 0 or fact.number >= smallest.number
 
 
 def _response(voice: Voice) -> Parts:
