@@ -228,7 +228,7 @@ def _quality(safe: SafeCubes, *, least: int) -> dict[str, int]:
         for name, value in safe.quality.items()
         if name.startswith(_OF_MUNICIPALITIES) or value == 0 or value >= least
     }
-    if not (_SOURCES <= found.keys()):
+    if not (found.keys() >= _SOURCES):
         found = {name: value for name, value in found.items() if name not in _SOURCES}
     return found
 
