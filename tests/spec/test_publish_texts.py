@@ -15,21 +15,13 @@ from tests.made_tables import Counts, safe_cubes
 from introstat.definitions.catalogue import definitions_for
 from introstat.publish.cells import Cells
 from introstat.publish.documents import Figure, Parts, PlaceName, plain
-from introstat.publish.findings import (
-    best_counties,
-    county_range,
-    county_table,
-    key_figures,
-    lead,
-    municipalities_enough,
-    sexes,
-    spread,
-)
+from introstat.publish.findings import key_figures, lead, municipalities_enough, sexes
 from introstat.publish.imprint import Imprint
 from introstat.publish.labels import Regions, table_labels
 from introstat.publish.places import lead as place_lead
 from introstat.publish.places import place_page
 from introstat.publish.quality import missing_reasons
+from introstat.publish.rankings import best_counties, county_range, county_table, spread
 from introstat.publish.voice import Voice
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.snapshots import Provenance

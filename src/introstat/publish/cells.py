@@ -130,3 +130,15 @@ def listed(texts: tuple[Parts, ...], *, language: Language) -> Parts:
     for text in texts[1:-1]:
         pieces.extend(((", ",), text))
     return joined(*pieces, (_AND.in_language(language),), texts[-1])
+
+
+_SPACE: Final = (" ",)
+
+
+def sentences(*texts: Parts) -> Parts:
+    """Sentences after one another, a space between."""
+    found: list[Parts] = []
+    for text in texts:
+        if text:
+            found += [_SPACE, text] if found else [text]
+    return joined(*found)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import vl_convert as vlc
 
 from introstat.publish.documents import ChartBlock, Parts, plain
-from introstat.publish.findings import shown_municipalities
+from introstat.publish.rankings import shown_municipalities
 from introstat.vocabulary.tables import COUNTRY
 from introstat.vocabulary.texts import LANGUAGES, Language, Text
 

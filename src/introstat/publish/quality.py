@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from introstat.publish.cells import sentences
 from introstat.publish.documents import (
     Answer,
     Block,
@@ -23,7 +24,6 @@ from introstat.publish.documents import (
     Section,
     Term,
 )
-from introstat.publish.findings import sentences
 from introstat.publish.imprint import LICENCE, LICENCE_ADDRESS
 from introstat.publish.voice import KEY_FIGURES, NOT_REGISTERED, RESULTS, Voice
 from introstat.vocabulary.texts import Text
