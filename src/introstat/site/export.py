@@ -18,18 +18,15 @@ from urllib.parse import parse_qsl, urlsplit
 
 from introstat.site.addresses import PREFIX
 from introstat.site.app import create_app
+from introstat.site.asking import LINK, ask, is_ours, links
 from introstat.site.library import Library
 from introstat.site.server import now
 from introstat.storage.home import Home
 from introstat.vocabulary.errors import EditionDamaged, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, MutableMapping
-    from typing import Any
-
     from starlette.applications import Starlette
 
-_LINK: Final = re.compile(r'\b(href|src|srcset)="([^"]*)"')
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9._-]")
 NOT_FOUND: Final = "404.html"
 
@@ -66,13 +63,13 @@ def relative(page: str, *, file: str) -> str:
 
     def made(found: re.Match[str]) -> str:
         address = unescape(found[2])
-        if not _is_ours(address):
+        if not is_ours(address):
             return found[0]
         target, _, fragment = address.partition("#")
         path = posixpath.relpath(file_of(target), posixpath.dirname(file) or ".")
         return f'{found[1]}="{escape(path + ("#" + fragment if fragment else ""))}"'
 
-    return _LINK.sub(made, page)
+    return LINK.sub(made, page)
 
 
 async def _write(app: Starlette, out: Path, *, starts: list[str]) -> int:
@@ -89,7 +86,7 @@ async def _write(app: Starlette, out: Path, *, starts: list[str]) -> int:
         file = file_of(address)
         if media_type.startswith("text/html"):
             page = body.decode()
-            for link in _links(page):
+            for link in links(page):
                 if link not in seen:
                     seen.add(link)
                     waiting.append(link)
@@ -102,56 +99,11 @@ async def _write(app: Starlette, out: Path, *, starts: list[str]) -> int:
     return written + 1
 
 
-async def ask(app: Starlette, address: str) -> tuple[int, str, bytes]:
-    """Ask the application for an address: the status, the type and the bytes."""
-    found = urlsplit(address)
-    scope: dict[str, Any] = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": "GET",
-        "scheme": "http",
-        "path": found.path,
-        "raw_path": found.path.encode(),
-        "query_string": found.query.encode(),
-        "root_path": "",
-        "headers": [],
-        "server": ("localhost", 80),
-        "client": None,
-    }
-    status, media_type, body = 500, "", b""
-
-    async def receive() -> MutableMapping[str, Any]:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: MutableMapping[str, Any]) -> None:
-        nonlocal status, media_type, body
-        if message["type"] == "http.response.start":
-            status = message["status"]
-            media_type = dict(message["headers"]).get(b"content-type", b"").decode()
-        else:
-            body += message.get("body", b"")
-
-    await app(scope, receive, send)
-    return status, media_type, body
-
-
 def _public(path: str) -> str:
     for folder, shown in (("tables/", "tabeller/"), ("charts/", "figurer/")):
         if path.startswith(folder):
             return shown + path.removeprefix(folder)
     return path if path in ("manifest.json", "changes.json") else ""
-
-
-def _links(page: str) -> Iterator[str]:
-    for found in _LINK.finditer(page):
-        address = unescape(found[2]).partition("#")[0]
-        if address and _is_ours(address):
-            yield address
-
-
-def _is_ours(address: str) -> bool:
-    return address.startswith("/") and not address.startswith("//")
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -94,9 +94,9 @@ def read_table(content: bytes) -> StatTable:
 
 def _variable(code: str, found: Mapping[str, Any]) -> Variable:
     category = found["category"]
-    index = category.get("index", list(category["label"]))
-    codes = sorted(index, key=index.__getitem__) if isinstance(index, dict) else list(index)
     labels = category.get("label", {})
+    index = category.get("index", list(labels))
+    codes = sorted(index, key=index.__getitem__) if isinstance(index, dict) else list(index)
     units = category.get("unit", {})
     return Variable(
         code=code,

@@ -309,7 +309,7 @@ def feedback_page(
         },
         crumbs=_crumbs(ask),
         status=status,
-        reads=frozenset({"side"}),
+        reads=frozenset({"side"} if is_local(source) else ()),
         is_kept=False,
     )
 
@@ -327,7 +327,7 @@ def thanks(ask: Ask) -> Page:
             "asks_comment": ask.query.get("kommentar", "") != "1",
         },
         crumbs=_crumbs(ask),
-        reads=frozenset({"side", "svar", "kommentar"}),
+        reads=frozenset({"side", "svar", "kommentar"} if is_local(source) else {"svar", "kommentar"}),
         is_kept=False,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -39,13 +40,17 @@ class Renderer:
         language = ask.language
         article = shown.article(language) if shown else None
         at = Addresses(language, edition) if edition else None
+        fields = [(name, value) for name, value in ask.query.items() if name in page.reads]
+        kept = f"?{urlencode(fields)}" if fields else ""
         return self._environment.get_template(page.template).render(
             **page.context,
             page=page,
             title=_marked(page.title, article),
             words=words(language),
             language=language,
-            languages=[(code, words(code)["site"]["language"], in_language(ask.path, code)) for code in LANGUAGES],
+            languages=[
+                (code, words(code)["site"]["language"], in_language(ask.path, code) + kept) for code in LANGUAGES
+            ],
             at=at,
             site_at=Addresses(language),
             fixed_at=Addresses(language, str(shown.number)) if shown else None,

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import Any, Final
 
 _LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t", "-": " ", "–": " "})
-_LAST: Final = str.maketrans({"æ": "z1", "ø": "z2", "å": "z3"})
+_LAST: Final = str.maketrans({"æ": "~1", "ø": "~2", "å": "~3"})
 _MOST: Final = 50
 
 
@@ -29,10 +29,16 @@ def find_places(places: Mapping[str, Mapping[str, Any]], asked: str) -> Sequence
     for fits in (_is_whole, _is_beginning, _is_part):
         found = [place for names, place in named if any(fits(name, wanted) for name in names)]
         if found:
-            return sorted(found, key=_larger_first)[:_MOST]
+            return sorted(_without_doubles(found), key=_larger_first)[:_MOST]
     every = sorted({name for names, _ in named for name in names})
     near = set(get_close_matches(wanted, every, n=5, cutoff=0.75))
     return [place for names, place in named if near & set(names)]
+
+
+def _without_doubles(found: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """Leaves out a county that is one municipality, where that municipality is found too: they are the same people."""
+    codes = {place["code"] for place in found}
+    return [place for place in found if len(place["children"]) != 1 or not codes & set(place["children"])]
 
 
 def alphabetic(place: Mapping[str, Any]) -> tuple[str, str]:

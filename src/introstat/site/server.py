@@ -6,6 +6,7 @@ folder; the environment hands the folder over.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from introstat.site.app import create_app
+from introstat.site.asking import warm
 from introstat.storage.home import VARIABLE, Home
 
 if TYPE_CHECKING:
@@ -39,7 +41,9 @@ def serve(home: Path, host: str, port: int) -> None:
 def from_environment() -> Starlette:
     """The application of the home folder that the environment names."""
     home = Home.from_environment()
-    return create_app(home.editions, feedback=home.feedback, clock=now)
+    app = create_app(home.editions, feedback=home.feedback, clock=now)
+    asyncio.run(warm(app))
+    return app
 
 
 def now() -> datetime:

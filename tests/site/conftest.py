@@ -1,0 +1,105 @@
+"""Small editions to try the open site on: a few places, every kind of cell, one minute to read."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from starlette.applications import Starlette
+from tests.made_tables import made_edition, safe_cubes
+from tests.site.reader import Reader
+
+from introstat.site.app import create_app
+from introstat.storage.editions import Editions
+from introstat.vocabulary.editions import Edition
+from introstat.vocabulary.snapshots import Provenance
+from introstat.vocabulary.tables import PROTECTED_GROUP
+
+LATER = datetime(2018, 1, 2, 12, 0, tzinfo=UTC)
+SILENT = "2003"
+
+
+def people(*, men: tuple[int, ...], women: tuple[int, ...]) -> NDArray[np.int64]:
+    return np.array([men, women])
+
+
+COUNTS = {
+    "0101": people(men=(10, 8, 6, 0, 5, 0, 5, 0), women=(6, 5, 7, 0, 9, 0, 5, 0)),
+    "0104": people(men=(1, 1, 0, 0, 2, 0, 0, 0), women=(0, 0, 0, 0, 0, 0, 0, 0)),
+    "0301": people(men=(30, 20, 10, 5, 20, 5, 5, 5), women=(20, 20, 30, 5, 20, 5, 5, 5)),
+    "2011": people(men=(6, 5, 4, 3, 6, 3, 3, 3), women=(5, 6, 4, 3, 6, 4, 3, 3)),
+    PROTECTED_GROUP: people(men=(2, 2, 0, 0, 3, 0, 0, 0), women=(2, 1, 0, 0, 2, 0, 0, 0)),
+}
+ONLY = ("0101", "0104", "0301", SILENT, "2011", "1219")
+
+
+def small(*, number: str = "2016.1", provenance: Provenance = Provenance.SYNTHETIC, reason: str = "") -> Edition:
+    """An edition of six municipalities: shown, hidden, silent, with nobody, with a Sámi name, a county by itself."""
+    safe = safe_cubes(COUNTS, not_reported=frozenset({SILENT}), only=ONLY)
+    return made_edition(safe, number=number, provenance=provenance, public_reason=reason)
+
+
+@pytest.fixture(scope="session")
+def edition() -> Edition:
+    return small()
+
+
+@pytest.fixture(scope="session")
+def register_edition() -> Edition:
+    return small(provenance=Provenance.REGISTER)
+
+
+@pytest.fixture(scope="session")
+def corrected(edition: Edition) -> Edition:
+    made = small(number="2016.1.1", reason="En kommune sendte nye tall.")
+    return replace(made, released=datetime(2017, 9, 1, 8, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def released(tmp_path_factory: pytest.TempPathFactory, edition: Edition) -> Path:
+    """A home folder with one released edition, not to be changed."""
+    folder = tmp_path_factory.mktemp("released")
+    (folder / "editions").mkdir()
+    Editions(folder / "editions").write(edition)
+    return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path, released: Path) -> Path:
+    """A home folder with one released edition, a test's own."""
+    shutil.copytree(released / "editions", tmp_path / "editions")
+    return tmp_path
+
+
+MakeApp = Callable[..., Starlette]
+
+
+@pytest.fixture
+def make_app(home: Path) -> MakeApp:
+    def make(*, clock: Callable[[], datetime] = lambda: LATER, folder: Path = home) -> Starlette:
+        return create_app(folder / "editions", feedback=folder / "feedback", clock=clock)
+
+    return make
+
+
+@pytest.fixture
+def site(make_app: MakeApp) -> Reader:
+    return Reader(make_app())
+
+
+@pytest.fixture(scope="session")
+def shared_site(released: Path) -> Reader:
+    """One site for all tests that only read."""
+    return Reader(create_app(released / "editions", feedback=released / "feedback", clock=lambda: LATER))
+
+
+def open_up(folder: Path) -> None:
+    """Make a released edition writable, as only someone with access to the disk could."""
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)

@@ -1,0 +1,185 @@
+"""Nothing is shown but what was released, whole, and when its hour has come."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from tests.site.conftest import LATER, MakeApp, open_up, small
+from tests.site.reader import Reader
+
+from introstat.site.library import Library
+from introstat.storage.editions import Editions
+from introstat.vocabulary.editions import Edition, EditionNumber
+from introstat.vocabulary.errors import EditionDamaged, NotFound
+from introstat.vocabulary.snapshots import Provenance
+
+ADDRESSES = (
+    "/2016/",
+    "/2016.1/",
+    "/en/2016/kommune/0101/",
+    "/2016.1/tabeller/IP102/IP102.csv",
+    "/2016.1/manifest.json",
+)
+
+
+def damaged_everywhere(client: Reader) -> None:
+    for address in ADDRESSES:
+        answer = client.get(address)
+        assert answer.status_code == 503, address
+        assert "<h1" in answer.text
+        assert "IP102," not in answer.text
+    assert client.get("/health").json()["status"] == "degraded"
+    assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "path", ["manifest.json", "article.nb.json", "places.en.json", "tables/IP102/IP102.csv", "charts/counties.nb.svg"]
+)
+def test_an_edition_with_one_byte_changed_is_not_shown(home: Path, make_app: MakeApp, path: str) -> None:
+    folder = home / "editions" / "2016.1"
+    open_up(folder)
+    content = bytearray((folder / path).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / path).write_bytes(content)
+    client = Reader(make_app())
+    damaged_everywhere(client)
+
+
+def test_an_edition_changed_while_it_is_being_shown_is_taken_down(home: Path, site: Reader) -> None:
+    assert site.get("/2016/").status_code == 200
+    folder = home / "editions" / "2016.1"
+    open_up(folder)
+    (folder / "manifest.json").write_bytes((folder / "manifest.json").read_bytes().replace(b"2016", b"2017", 1))
+    damaged_everywhere(site)
+
+
+def test_an_edition_that_lacks_a_file_is_not_shown(home: Path, make_app: MakeApp) -> None:
+    folder = home / "editions" / "2016.1"
+    open_up(folder)
+    (folder / "tables" / "IP101" / "IP101.parquet").unlink()
+    client = Reader(make_app())
+    damaged_everywhere(client)
+
+
+def test_an_edition_whose_folder_is_gone_is_not_shown(home: Path, make_app: MakeApp) -> None:
+    folder = home / "editions" / "2016.1"
+    open_up(folder)
+    folder.rename(home / "elsewhere")
+    client = Reader(make_app())
+    damaged_everywhere(client)
+
+
+def test_a_file_that_leads_out_of_the_edition_is_not_read(home: Path, make_app: MakeApp) -> None:
+    folder = home / "editions" / "2016.1"
+    open_up(folder)
+    secret = home / "secret.csv"
+    content = (folder / "tables" / "IP102" / "IP102.csv").read_bytes()
+    secret.write_bytes(content)
+    (folder / "tables" / "IP102" / "IP102.csv").unlink()
+    (folder / "tables" / "IP102" / "IP102.csv").symlink_to(secret)
+    client = Reader(make_app())
+    damaged_everywhere(client)
+
+
+@pytest.mark.parametrize("path", ["../../keys/master", "/etc/passwd", "tables/../../../x", "a\\b", ""])
+def test_a_manifest_that_names_a_file_outside_is_not_followed(home: Path, edition: Edition, path: str) -> None:
+    manifest = json.loads(edition.manifest)
+    manifest["files"][path] = {"sha256": "0" * 64, "size": 1}
+    files = {**edition.files, "manifest.json": json.dumps(manifest).encode()}
+    other = home / "other"
+    other.mkdir()
+    Editions(other).write(replace(edition, files=files))
+    shelf = Library(other, clock=lambda: LATER).shelf()
+    assert not shelf.books
+    assert list(shelf.damaged) == [EditionNumber.parse("2016.1")]
+
+
+def test_a_folder_that_no_release_names_does_not_exist(home: Path, make_app: MakeApp) -> None:
+    open_up(home / "editions" / "2016.1")
+    (home / "editions" / "2016.1").rename(home / "editions" / "2015.1")
+    (home / "editions" / "releases.json").write_text('{"releases": []}')
+    client = Reader(make_app())
+    assert client.get("/2015.1/").status_code == 404
+    assert client.get("/2015/").status_code == 404
+    assert client.get("/2015.1/tabeller/IP102/IP102.csv").status_code == 404
+
+
+def test_nothing_is_shown_before_its_hour_and_everything_from_it_on(
+    home: Path, edition: Edition, make_app: MakeApp
+) -> None:
+    now = edition.released - timedelta(seconds=1)
+    client = Reader(make_app(clock=lambda: now))
+    for address in ADDRESSES:
+        answer = client.get(address)
+        assert answer.status_code == 404, address
+        assert "Halden" not in answer.text
+    assert client.get("/health").json()["editions"] == []
+    now += timedelta(seconds=1)
+    for address in ADDRESSES:
+        assert client.get(address).status_code == 200, address
+
+
+def test_the_year_leads_to_the_newest_edition_and_the_number_to_its_own(
+    home: Path, corrected: Edition, site: Reader
+) -> None:
+    assert 'href="/2016.1/"' in site.get("/2016/").text
+    Editions(home / "editions").write(corrected)
+    newest, first = site.get("/2016/").text, site.get("/2016.1/").text
+    assert 'href="/2016.1.1/"' in newest
+    assert "nyere utgave" not in newest
+    assert "nyere utgave" in first
+    assert 'href="/2016/"' in first
+
+
+def test_an_older_edition_is_never_shown_as_the_newest(home: Path, corrected: Edition, site: Reader) -> None:
+    Editions(home / "editions").write(corrected)
+    folder = home / "editions" / "2016.1.1"
+    open_up(folder)
+    (folder / "article.nb.json").write_bytes(b"{}")
+    library = Library(home / "editions", clock=lambda: LATER)
+    with pytest.raises(EditionDamaged):
+        library.shelf().find("2016")
+    assert str(library.shelf().find("2016.1").number) == "2016.1"
+    assert library.shelf().newest is None
+
+
+@pytest.mark.parametrize("name", ["2015", "2016.0", "2016.2", "2016.1.7", "2016.1.0", "0000", "9999.1"])
+def test_an_edition_nobody_released_is_not_found(home: Path, name: str) -> None:
+    with pytest.raises(NotFound):
+        Library(home / "editions", clock=lambda: LATER).shelf().find(name)
+
+
+def test_a_list_of_releases_that_cannot_be_read_shows_nothing_but_help(home: Path, make_app: MakeApp) -> None:
+    (home / "editions" / "releases.json").chmod(0o644)
+    (home / "editions" / "releases.json").write_text('{"releases": [{"number"')
+    client = Reader(make_app())
+    answer = client.get("/2016/")
+    assert answer.status_code == 503
+    assert "<h1" in answer.text
+
+
+def test_real_people_carry_no_mark_and_may_be_found(
+    tmp_path: Path, register_edition: Edition, make_app: MakeApp
+) -> None:
+    folder = tmp_path / "register"
+    (folder / "editions").mkdir(parents=True)
+    Editions(folder / "editions").write(register_edition)
+    client = Reader(make_app(folder=folder))
+    answer = client.get("/2016/")
+    assert "x-robots-tag" not in answer.headers
+    assert "syntetisk" not in answer.text.casefold()
+    assert 'name="robots"' not in answer.text
+    saved = client.get("/2016.1/tabeller/IP102/IP102.csv").headers["content-disposition"]
+    assert saved == 'attachment; filename="IP102-2016.1.csv"'
+
+
+def test_the_small_edition_has_every_kind_of_place() -> None:
+    places = json.loads(small().files["places.nb.json"])["places"]
+    kinds = {place["status"] for place in places.values()}
+    assert {"shown", "number_hidden", "nobody", "not_reported"} <= kinds
+    assert small(provenance=Provenance.REGISTER).provenance is Provenance.REGISTER
+    assert datetime(2017, 7, 6, tzinfo=UTC) < LATER
