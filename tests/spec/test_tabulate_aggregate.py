@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -73,3 +74,19 @@ def test_sums_do_not_overflow_where_a_row_stands_for_many() -> None:
 def test_a_column_name_is_never_taken_as_a_command(name: str) -> None:
     with pytest.raises(ValueError, match="plain column name"):
         Axis("town", ((name,),))
+
+
+def test_the_engine_cannot_reach_a_file_and_cannot_be_opened_up_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    connect, opened = duckdb.connect, []
+
+    def watched(database: str) -> duckdb.DuckDBPyConnection:
+        opened.append(connect(database))
+        return opened[-1].cursor()
+
+    monkeypatch.setattr(duckdb, "connect", watched)
+    summed()
+    (engine,) = opened
+    with pytest.raises(duckdb.PermissionException):
+        engine.execute("SELECT * FROM read_csv('/etc/hostname')")
+    with pytest.raises(duckdb.InvalidInputException, match="locked"):
+        engine.execute("SET enable_external_access = true")

@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 
 _NAME: Final = re.compile(r"[a-z][a-z0-9_]*")
 _SET: Final = "grouping_set"
-_CLOSED: Final[dict[str, str | bool | int | float | list[str]]] = {
-    "enable_external_access": "false",
-    "lock_configuration": "true",
-}
+_CLOSED: Final = (
+    "SET enable_external_access = false",
+    "SET enable_progress_bar = false",
+    "SET lock_configuration = true",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,9 @@ def aggregate(
     keys = tuple(dict.fromkeys(column for axis in axes for column in axis.columns))
     made = {one.name for one in derived}
     stored = tuple(dict.fromkeys([*(key for key in keys if key not in made), *(one.source for one in derived)]))
-    with duckdb.connect(":memory:", config=_CLOSED) as connection:
+    with duckdb.connect(":memory:") as connection:
+        for setting in _CLOSED:
+            connection.execute(setting)
         sums = [_sum(_weighted(count, conditions)).alias(name) for name, conditions in weights.items()]
         cells = (
             connection.from_arrow(rows)

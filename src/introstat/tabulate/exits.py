@@ -42,7 +42,6 @@ _WEIGHTS: Final[Mapping[str, tuple[Condition, ...]]] = {
     "in_county": ("in_county",),
     "in_country": ("in_country",),
     "closed_by_register": ("in_country", "closed_by_register"),
-    "from_register": ("in_country", ("source", "register")),
     "from_direct": ("in_country", ("source", "direct")),
     "population": (),
 }
@@ -91,7 +90,7 @@ def count_exits(rows: pa.Table, *, definitions: Definitions) -> Exits:
         parents=parents,
         population=total.sums["population"][0],
         closed_by_register=total.sums["closed_by_register"][0],
-        from_register=total.sums["from_register"][0],
+        from_register=total.sums["in_country"][0] - total.sums["from_direct"][0],
         from_direct=total.sums["from_direct"][0],
     )
 

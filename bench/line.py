@@ -1,0 +1,242 @@
+"""What each stage of the line costs for 2016 and for a million people, and counting against bare DuckDB.
+
+    script/bench line                     everything
+    script/bench line --persons 100000    another size than a million; 0 leaves it out
+    script/bench line --rows 1000000      fewer rows to count; 0 leaves counting out
+
+Each size runs in a process and a home folder of its own. A stage's time is what is spent inside its public function; storing
+is what the line spends between them, on encryption, the database and the disk.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final
+
+YEAR: Final = 2016
+SECONDS_FOR_THE_LINE: Final = 20.0
+RATIO_FOR_COUNTING: Final = 1.3
+RUNS: Final = 3
+
+
+def main() -> None:
+    arguments = read_arguments()
+    if arguments.stages is not None:
+        json.dump(stages(arguments.stages or None), sys.stdout)
+        return
+    ok = True
+    for persons in (0, arguments.persons) if arguments.persons else (0,):
+        ok &= report_stages(persons, in_own_process(persons))
+    if arguments.rows:
+        ok &= report_counting(arguments.rows, seed=arguments.seed)
+    raise SystemExit(0 if ok else 1)
+
+
+def read_arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="script/bench line", description="Every stage of the line, and counting.")
+    parser.add_argument("--persons", type=int, default=1_000_000, help="people of the larger run; 0: none")
+    parser.add_argument("--rows", type=int, default=10_000_000, help="snapshot rows to count; 0: none")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--stages", type=int, help=argparse.SUPPRESS)
+    return parser.parse_args()
+
+
+class Stopwatch:
+    """Seconds per name, summed over all calls."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def time(self, name: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + time.perf_counter() - start
+
+    def around(self, module: ModuleType, function: str, name: str) -> None:
+        """Time every call of a stage's public function, wherever the line makes it."""
+        inner: Callable[..., Any] = getattr(module, function)
+
+        def timed(*args: Any, **kwargs: Any) -> Any:
+            with self.time(name):
+                return inner(*args, **kwargs)
+
+        setattr(module, function, timed)
+
+
+def stages(persons: int | None) -> dict[str, Any]:
+    """Run the whole line in the home folder of the environment; seconds per stage, in the order of the line."""
+    from introstat import collect, freeze, protect, publish, register, tabulate
+    from introstat.definitions.catalogue import definitions_for
+    from introstat.desk.setup import open_line
+    from introstat.synthetic import write
+    from introstat.vocabulary.deliveries import Sending
+    from introstat.vocabulary.snapshots import SnapshotKind
+    from introstat.vocabulary.years import ReportingYear
+
+    watch, year = Stopwatch(), ReportingYear(YEAR)
+    folder = Path(os.environ["INTROSTAT_HOME"]) / "deliveries"
+    with watch.time("inventing"):
+        summary = write(YEAR, seed=0, persons=persons, out=folder, definitions=definitions_for(YEAR))
+    for module, function, name in (
+        (collect, "receive", "collect"),
+        (register, "post", "register"),
+        (freeze, "take", "freeze"),
+        (tabulate, "count", "tabulate"),
+        (protect, "seal", "protect"),
+        (publish, "issue", "publish"),
+    ):
+        watch.around(module, function, name)
+    schedule = json.loads((folder / "deliveries.json").read_text(encoding="utf-8"))["deliveries"]
+    line, now = open_line(), datetime(2017, 6, 1, tzinfo=UTC)
+    with watch.time("all"):
+        for entry in schedule:
+            received = datetime.fromisoformat(entry["received"])
+            content = (folder / entry["file"]).read_bytes()
+            line.receive(Sending(content, entry["file"], year, None, entry["sender"], received), actor="Kari Synt")
+        line.freeze(year, as_of=now, kind=SnapshotKind.FINAL, now=now)
+        draft = line.prepare(year, by="Kari Synt", now=now)
+        if draft.safe.report.is_safe:
+            line.review(year, by="Ola Synt", now=now, next_release=date(2018, 7, 5))
+            line.release(year, by="Ola Synt", now=datetime(2017, 7, 6, 6, tzinfo=UTC))
+    within = sum(watch.seconds.get(name, 0.0) for name in STAGES)
+    return {
+        "people": summary.people,
+        "files": len(schedule),
+        "seconds": {**watch.seconds, "storing": watch.seconds["all"] - within},
+        "released": draft.safe.report.is_safe,
+        "memory": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+STAGES: Final = ("collect", "register", "freeze", "tabulate", "protect", "publish")
+
+
+def in_own_process(persons: int) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="introstat-bench-") as home:
+        command = [sys.executable, "-m", "bench.line", "--stages", str(persons)]
+        done = subprocess.run(
+            command, env={**os.environ, "INTROSTAT_HOME": home}, stdout=subprocess.PIPE, check=True, text=True
+        )
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def report_stages(persons: int, found: dict[str, Any]) -> bool:
+    seconds, people = found["seconds"], found["people"]
+    print(f"\nThe line for {YEAR}: {people} people in {found['files']} files")
+    for name in (*STAGES, "storing"):
+        spent = seconds.get(name, 0.0)
+        print(f"  {name:<9} {spent:8.2f} s   {people / spent if spent else 0:12,.0f} people a second")
+    total, bound = seconds["all"], SECONDS_FOR_THE_LINE
+    held = bool(persons) or total < bound
+    verdict = "" if persons else f"   bound {bound:.0f} s: {'held' if held else 'NOT HELD'}"
+    print(f"  {'all':<9} {total:8.2f} s   {found['memory']:,.0f} MB at most{verdict}")
+    print(f"  inventing the deliveries beforehand took {seconds['inventing']:.2f} s")
+    if not found["released"]:
+        print("  the edition was not released: the attack on its tables was not settled")
+    return held and bool(found["released"])
+
+
+SETS: Final = ", ".join(
+    f"({', '.join([*region, *sex, *reason])})"
+    for region in (["municipality"], ["county"], ["protected"], [])
+    for sex in (["sex"], [])
+    for reason in (["reason"], ["outcome"], [])
+)
+SUMS: Final = """
+    sum(CASE WHEN in_municipality THEN n ELSE 0 END)::BIGINT AS municipal,
+    sum(CASE WHEN in_county THEN n ELSE 0 END)::BIGINT AS regional,
+    sum(CASE WHEN in_country THEN n ELSE 0 END)::BIGINT AS national
+"""
+BARE: Final = f"""
+SELECT municipality, county, protected, sex, outcome, reason, {SUMS}
+FROM (SELECT *, CASE WHEN reason IN ('1', '2') THEN 'A' ELSE 'B' END AS outcome FROM people WHERE ended)
+GROUP BY GROUPING SETS ({SETS})
+"""
+IN_TWO_STEPS: Final = f"""
+WITH cells AS (
+    SELECT municipality, county, protected, sex, reason, {SUMS} FROM people WHERE ended GROUP BY ALL
+)
+SELECT municipality, county, protected, sex, outcome, reason, sum(municipal)::BIGINT, sum(regional)::BIGINT, sum(national)::BIGINT
+FROM (SELECT *, CASE WHEN reason IN ('1', '2') THEN 'A' ELSE 'B' END AS outcome FROM cells)
+GROUP BY GROUPING SETS ({SETS})
+"""
+
+
+def report_counting(rows: int, *, seed: int) -> bool:
+    """Our counting, all published tables included, against DuckDB given the same rows and the question as SQL."""
+    import duckdb
+    import pyarrow as pa
+
+    from introstat.definitions.catalogue import definitions_for
+    from introstat.synthetic.snapshots import snapshot_rows
+    from introstat.tabulate import count
+    from introstat.vocabulary.snapshots import (
+        SNAPSHOT_REPORTING,
+        Provenance,
+        Snapshot,
+        SnapshotKind,
+        SnapshotMeta,
+    )
+    from introstat.vocabulary.years import ReportingYear
+
+    definitions = definitions_for(YEAR)
+    people = snapshot_rows(rows, seed=seed, definitions=definitions)
+    meta = SnapshotMeta(
+        year=ReportingYear(YEAR),
+        as_of=datetime(2017, 6, 1, tzinfo=UTC),
+        kind=SnapshotKind.FINAL,
+        provenance=Provenance.SYNTHETIC,
+        definitions=definitions.version,
+        ledger_head="",
+        received=rows,
+        valid=rows,
+        programmes=rows,
+    )
+    snapshot = Snapshot(meta=meta, rows=people, reporting=pa.Table.from_pylist([], schema=SNAPSHOT_REPORTING))
+    connection = duckdb.connect(":memory:")
+    connection.execute("SET enable_progress_bar = false")
+    connection.register("people", people)
+    ours, bare, two_steps = fastest(
+        lambda: count(snapshot, definitions=definitions),
+        lambda: connection.sql(BARE).to_arrow_table(),
+        lambda: connection.sql(IN_TWO_STEPS).to_arrow_table(),
+    )
+    held = ours <= RATIO_FOR_COUNTING * bare
+    print(f"\nCounting {rows:,} rows into every published table (fastest of {RUNS} runs each, taking turns)")
+    print(f"  introstat                                 {ours:6.2f} s")
+    print(
+        f"  DuckDB, GROUPING SETS over the rows       {bare:6.2f} s   ratio {ours / bare:.2f}, "
+        f"bound {RATIO_FOR_COUNTING}: {'held' if held else 'NOT HELD'}"
+    )
+    print(f"  DuckDB, written by hand in two steps      {two_steps:6.2f} s   ratio {ours / two_steps:.2f}")
+    return held
+
+
+def fastest(*candidates: Callable[[], object]) -> list[float]:
+    best = [float("inf")] * len(candidates)
+    for _ in range(RUNS):
+        for position, candidate in enumerate(candidates):
+            start = time.perf_counter()
+            candidate()
+            best[position] = min(best[position], time.perf_counter() - start)
+    return best
+
+
+if __name__ == "__main__":
+    main()
