@@ -5,7 +5,6 @@
     prepare   tabulate → protect    a snapshot becomes a draft: safe cubes that wait for another person
     review                          that other person approves exactly those bytes
     release   publish               the draft becomes an edition, at once or at its announced time
-    verify                          an edition is read back and attacked
 
 Each step reads what the one before stored and stores what the next one reads; a step that is refused stores nothing.
 Time comes from whoever calls.
@@ -19,7 +18,6 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -31,7 +29,6 @@ from introstat.storage import reviews, sealed
 from introstat.storage.archive import Archive, StoredSnapshot
 from introstat.storage.drafts import Drafts
 from introstat.storage.editions import Editions, Release
-from introstat.storage.files import read_folder
 from introstat.storage.home import Home
 from introstat.storage.keys import Keys
 from introstat.storage.people import Ledger
@@ -210,13 +207,16 @@ class Line:
         try:
             review = reviews.newest_review(year.value)
         except NotFound as problem:
-            raise ReleaseRefused(f"{problem} Approve it first with `introstat review {year} --approve`.") from None
+            raise ReleaseRefused(
+                f"{problem} An edition is prepared, then approved: `introstat review {year} --approve`."
+            ) from None
         draft = self.draft(year)
         frozen, checksum = self.archive.load(year.value, draft.snapshot)
         before = self._newest(year)
+        definitions = definitions_for(year.value)
         edition = publish.issue(
             draft.safe,
-            definitions=definitions_for(year.value),
+            definitions=definitions,
             snapshot=frozen.meta,
             snapshot_number=draft.snapshot,
             snapshot_checksum=checksum,
@@ -225,13 +225,17 @@ class Line:
             released=at or now,
             equal_to_published=draft.equal_to_published,
             previous=self.editions.read(before.number) if before else None,
-            rule_set=collect.RULE_SET,
+            rule_set=collect.rule_set(definitions),
         )
         sha256 = hashlib.sha256(edition.manifest).hexdigest()
         self.ledger.append([_vouch(year, edition.number, sha256, digest=draft.digest, by=by)], at=now)
         is_out = edition.released <= now
         line = self.editions.write(edition) if is_out else self.editions.schedule(edition)
         return Issued(line.number, line.released, line.manifest_sha256, len(edition.files), is_out)
+
+    def vouched(self, number: EditionNumber) -> str | None:
+        """The hash of an edition's manifest as the ledger has it; None when the ledger knows no such release."""
+        return self.ledger.released(str(number))
 
     def release_due(self, *, now: datetime) -> tuple[Release, ...]:
         """Release the scheduled editions whose time has come."""
@@ -281,25 +285,6 @@ class Line:
     def _newest(self, year: ReportingYear) -> Release | None:
         known = [*self.editions.releases(), *self.editions.scheduled()]
         return max((r for r in known if r.number.year == year.value), key=lambda r: r.number, default=None)
-
-
-def verify(home: Home, edition: str) -> tuple[str, ...]:
-    """What is wrong with an edition, a sentence each; empty when nothing is.
-
-    `edition` is the number of a released edition, or a folder that holds one (then its manifest is not compared with the
-    list of releases). Raises NotFound.
-    """
-    editions = Editions(home.editions)
-    if Path(edition).is_dir():
-        files, sha256 = read_folder(Path(edition)), None
-    else:
-        try:
-            number = EditionNumber.parse(edition)
-        except ValueError:
-            raise NotFound(f"{edition} is neither an edition's number, such as 2016.1, nor a folder.") from None
-        files, sha256 = editions.read(number), editions.release(number).manifest_sha256
-    problems = [str(problem) for problem in publish.verify(files, manifest_sha256=sha256)]
-    return tuple(problems)
 
 
 def draft_summary(draft: Draft) -> dict[str, object]:

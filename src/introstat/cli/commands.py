@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -28,7 +28,7 @@ from introstat.vocabulary.deliveries import (
 )
 from introstat.vocabulary.errors import IntrostatError
 from introstat.vocabulary.snapshots import SnapshotKind
-from introstat.vocabulary.texts import LANGUAGES, Language
+from introstat.vocabulary.texts import LANGUAGES
 from introstat.vocabulary.years import ReportingYear
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     help="The statistics of the introduction programme: "
     "collect → register → freeze → tabulate → protect → publish → steer.",
@@ -114,9 +115,9 @@ def receive(
     if sender != OFFICE and not (len(sender) == 4 and sender.isdigit()):
         fail(f"--sender is a municipality's four digits or {OFFICE}, not {sender}.", code=2)
     moment = parse_time(received, option="--received") if received else now()
+    reporting_year(year)
     waiting = [w for path in files for w in waiting_in(path, sender=sender, kind=kind, received=moment)]
     receipts: list[Receipt] = []
-    reporting_year(year)
     line = opened_line()
     with counting("Receiving", total=len(waiting)) as step:
         for one in waiting:
@@ -124,11 +125,11 @@ def receive(
                 one.path.read_bytes(), one.path.name, ReportingYear(year), one.kind, one.sender, one.received
             )
             receipts.append(line.receive(sending, actor=account(), dry_run=dry_run))
-            step(len(receipts), None)
+            step(len(receipts))
     if as_json:
         tell_machine([receipt_json(receipt, Audience.OFFICE) for receipt in receipts])
     else:
-        show_receipts(receipts, cast(Language, language))
+        show_receipts(receipts, language)
     raise SystemExit(worst(receipts))
 
 
@@ -163,10 +164,11 @@ def prepare(
     as_json: Json = False,
 ) -> None:
     """Tabulate, protect and attack a snapshot. What comes out waits for another person's review."""
+    line = opened_line()
     from introstat.line import draft_summary
 
     with working("Counting, protecting, attacking"):
-        draft = opened_line().prepare(
+        draft = line.prepare(
             reporting_year(year),
             snapshot=snapshot,
             by=by or account(),
@@ -191,9 +193,9 @@ def review(
     as_json: Json = False,
 ) -> None:
     """Show what was prepared, or approve it: never by the one who prepared it."""
+    line = opened_line()
     from introstat.line import draft_summary
 
-    line = opened_line()
     if not approve:
         draft = line.draft(reporting_year(year))
         tell(draft_summary(draft), draft_in_words(draft), as_json=as_json)
@@ -242,10 +244,14 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Check an edition: every file's hash, sums, every number in a text, and whether hidden cells can be computed."""
-    from introstat.line import verify as problems_of
+    from introstat import audit
 
+    home = home_without_database()
     with working("Verifying"):
-        problems = problems_of(home_without_database(), edition)
+        vouched = None
+        if not Path(edition).is_dir() and home.path.is_dir() and any(home.keys.glob("*")):
+            vouched = opened_line().vouched(audit.edition_number(edition))
+        problems = audit.verify(home, edition, vouched=vouched)
     if as_json:
         tell_machine({"edition": edition, "ok": not problems, "problems": problems})
     elif problems:
@@ -261,7 +267,7 @@ def site_serve(*, host: Host = "127.0.0.1", port: Annotated[int, typer.Option(he
     """Serve the open site from the released editions."""
     from introstat.site import serve
 
-    serve(home_without_database(), host=host, port=port)
+    serve(home_without_database().path, host=host, port=port)
 
 
 @site_app.command("export", epilog="Example: [bold]introstat site export public[/bold]")
@@ -274,7 +280,7 @@ def site_export(
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         fail(f"{out} is not an empty folder. Name another, or empty it first.", code=2)
     with working("Exporting"):
-        written = export(home_without_database(), out)
+        written = export(home_without_database().path, out)
     screen.print(f"[green]✓[/green] {written} files in {out}")
 
 

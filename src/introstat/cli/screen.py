@@ -8,9 +8,9 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
 
 FEW: Final = 20
 MOST_FINDINGS: Final = 20
+
+
+class Step(Protocol):
+    """What reports progress: so much done, of how much in all where that was not known before."""
+
+    def __call__(self, done: int, of: int | None = None) -> None: ...
+
 
 screen = Console(highlight=False)
 notices = Console(stderr=True, highlight=False)
@@ -113,7 +120,7 @@ def draft_in_words(draft: Draft) -> str:
 
 
 @contextmanager
-def counting(what: str, total: int | None = None) -> Iterator[Callable[[int, int | None], None]]:
+def counting(what: str, total: int | None = None) -> Iterator[Step]:
     """A progress bar on standard error when a person is watching; what is yielded takes (done, of how many)."""
     with Progress(
         SpinnerColumn(),
@@ -126,7 +133,11 @@ def counting(what: str, total: int | None = None) -> Iterator[Callable[[int, int
         disable=not notices.is_terminal,
     ) as progress:
         task = progress.add_task(what, total=total)
-        yield lambda done, of=None: progress.update(task, completed=done, total=of or total)
+
+        def step(done: int, of: int | None = None) -> None:
+            progress.update(task, completed=done, total=of or total)
+
+        yield step
 
 
 @contextmanager

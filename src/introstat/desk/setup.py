@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from functools import cache
+from typing import TYPE_CHECKING
 
 import django
 
-from introstat.line import Line
 from introstat.storage.home import Home
 from introstat.storage.preparing import bring_up_to_date, prepare
+
+if TYPE_CHECKING:
+    from introstat.line import Line
 
 
 @cache
@@ -23,4 +26,6 @@ def open_line() -> Line:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "introstat.desk.settings")
     django.setup()
     bring_up_to_date()
+    from introstat.line import Line  # its tables can be named only now that Django knows its applications
+
     return Line(home, keys)

@@ -28,7 +28,7 @@ from django.db import connection, transaction
 from introstat.register import fold, ledger, receipt_for
 from introstat.register.corrections import erase
 from introstat.register.ledger import StoredEntry
-from introstat.register.payloads import entries_of, read_payloads
+from introstat.register.payloads import entries_of, read_payloads, values_of
 from introstat.storage import deliveries, index, rows, view
 from introstat.storage.keys import Keys
 from introstat.storage.models import LedgerEntry, LedgerHead, Person, PersonIndex
@@ -104,6 +104,15 @@ class Ledger:
         if sequence != head.sequence or newest != bytes(head.hash) or missing:
             raise ChainBroken("The end of the ledger is not what was recorded last. Restore the register from a copy.")
         return sequence
+
+    def released(self, number: str) -> str | None:
+        """The hash of an edition's manifest, as the newest entry about its release has it; None when there is none."""
+        about = LedgerEntry.objects.filter(kind=EntryKind.RELEASE.value, subject=number)
+        sequence = about.order_by("-sequence").values_list("sequence", flat=True).first()
+        if sequence is None:
+            return None
+        (payload,) = opened(rows.entries(sequence - 1, sequence), self._keys).column("payload").to_pylist()
+        return str(values_of(payload)["manifest_sha256"])
 
     def find(self, *, national_id: str | None = None, duf_number: str | None = None) -> frozenset[int]:
         """The numbers of the person with one of these ids; several where the same person was met as two. Empty: unknown."""
