@@ -1,0 +1,299 @@
+"""The published tables of a year as one system: region × sex × reason, and what readers know besides.
+
+The leaves are the women and the men of each municipality by single reason, and those of the hidden group: people who
+count in the country only. Shares add nothing, for a share is shown only where its numerator and its base are. The key
+figures do: how many municipalities have five or more, and in how many of these 55 per cent or more reached the goal. A
+reader is credited with more than that: for every hidden place she knows on which side of both limits it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from introstat.protect.primary import (
+    ALL,
+    EDUCATION,
+    MEN,
+    REASONS,
+    REST,
+    RESULT,
+    SEX_ALL,
+    WOMEN,
+    WORK,
+    Policy,
+    Primary,
+    classify,
+)
+from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
+
+SEX_COUNT, REASON_COUNT = 3, 11
+LEAF_REASONS = (WORK, EDUCATION, *REASONS)
+SEX_PARTS = {SEX_ALL: (MEN, WOMEN), MEN: (MEN,), WOMEN: (WOMEN,)}
+REASON_PARTS: Mapping[int, tuple[int, ...]] = {
+    ALL: LEAF_REASONS,
+    RESULT: (WORK, EDUCATION),
+    REST: REASONS,
+    **{reason: (reason,) for reason in LEAF_REASONS},
+}
+
+ENDED, OUTCOME, PAIR, SEX_ENDED, SEX_OUTCOME, SEX_PAIR = range(6)
+"""The kinds of a region's groups; then one per reason, then one per reason by sex."""
+KINDS = 6 + 2 * len(REASONS)
+
+LOSS = {ENDED: 400.0, OUTCOME: 300.0, PAIR: 40.0, SEX_ENDED: 24.0, SEX_OUTCOME: 20.0, SEX_PAIR: 8.0}
+LOSS_REASON, LOSS_REASON_BY_SEX, LOSS_ZERO = 5.0, 2.0, 0.5
+LEVEL_FACTOR = (20.0, 6.0, 1.0)
+"""How much more a cell of the country and of a county weighs than a municipality's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the key figures tell about places: `ended` and more, and `percent` or more of these reached the goal."""
+
+    ended: int = 5
+    percent: int = 55
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exits:
+    """The counts to protect: int64 regions × sexes × reasons in the order of `primary`, and the tree of regions.
+
+    `parent` is each region's position of its parent, −1 for the country. `hidden_group` marks regions shown nowhere,
+    `not_reported` places whose zeros are known to be no counts at all.
+    """
+
+    regions: tuple[str, ...]
+    counts: NDArray[np.int64]
+    parent: NDArray[np.int64]
+    hidden_group: NDArray[np.bool_]
+    not_reported: NDArray[np.bool_]
+
+    @property
+    def depth(self) -> NDArray[np.int64]:
+        """0 for the country, 1 for what lies in it …"""
+        depth = np.zeros(len(self.parent), np.int64)
+        above = self.parent.copy()
+        while np.any(above >= 0):
+            depth += above >= 0
+            above = np.where(above >= 0, self.parent[above], -1)
+        return depth
+
+    @property
+    def is_leaf(self) -> NDArray[np.bool_]:
+        """Regions that nothing lies in."""
+        leaf = np.ones(len(self.parent), np.bool_)
+        leaf[self.parent[self.parent >= 0]] = False
+        return leaf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Posed:
+    """A system and what is asked of it, with where its cells stand in the counts."""
+
+    system: System
+    demand: Demand
+    primary: Primary
+    declared: NDArray[np.bool_]
+    order: NDArray[np.int64]
+
+
+def cell(region: int, sex: int, reason: int) -> int:
+    """The number of a cell of the counts in the system."""
+    return (region * SEX_COUNT + sex) * REASON_COUNT + reason
+
+
+def pose(
+    exits: Exits, *, policy: Policy, limits: Limits | None, forced: NDArray[np.bool_], insiders: bool
+) -> Posed:
+    """Build the system for `exits` under `policy`; `forced` is a mask over the counts of what is shown in any case."""
+    counts = exits.counts
+    primary = classify(counts, policy=policy, hidden_group=exits.hidden_group)
+    matrix, leaf_region, leaf_values = _leaves(exits)
+    depth = exits.depth
+
+    values = counts.ravel()
+    low, high = _bounds(exits, limits)
+
+    block = np.where(depth[leaf_region] >= 2, exits.parent[leaf_region], NOBODY)
+    known_empty = ~exits.hidden_group & (counts[:, SEX_ALL, ALL] == 0)
+    insider = np.where(exits.hidden_group[leaf_region], NOBODY, leaf_region)
+    system = System(
+        matrix=matrix,
+        leaves=leaf_values,
+        values=values,
+        low=low,
+        high=high,
+        block=block,
+        insider=insider if insiders else np.full_like(insider, NOBODY),
+    )
+
+    shown_anyway = forced | known_empty[:, None, None]
+    shown_anyway[exits.hidden_group] = False
+    declared = _declared(exits, shown_anyway)
+    groups, order = _groups(exits, depth)
+    demand = Demand(
+        groups=groups,
+        forced=shown_anyway.ravel(),
+        must_hide=(primary.hidden & ~shown_anyway).ravel(),
+        guarded=(~declared & ~shown_anyway).ravel(),
+        guarded_from_insiders=(primary.sensitive & ~declared & ~shown_anyway).ravel(),
+        width=np.full(counts.size, policy.width, np.int64),
+    )
+    return Posed(system=system, demand=demand, primary=primary, declared=declared, order=order)
+
+
+def _leaves(exits: Exits) -> tuple[csr_array, NDArray[np.int64], NDArray[np.int64]]:
+    """The matrix of all cells over leaves, the region of every leaf, and the leaves' counts."""
+    leaf_regions = np.flatnonzero(exits.is_leaf)
+    per_region = 2 * len(LEAF_REASONS)
+    leaf_of = np.full((len(exits.regions), SEX_COUNT, REASON_COUNT), -1, np.int64)
+    number = np.arange(len(leaf_regions) * per_region).reshape(len(leaf_regions), 2, len(LEAF_REASONS))
+    for k, reason in enumerate(LEAF_REASONS):
+        leaf_of[leaf_regions, MEN, reason] = number[:, 0, k]
+        leaf_of[leaf_regions, WOMEN, reason] = number[:, 1, k]
+    below: list[list[int]] = [[] for _ in exits.regions]
+    for region in leaf_regions:
+        at = int(region)
+        while at >= 0:
+            below[at].append(int(region))
+            at = int(exits.parent[at])
+    indices: list[NDArray[np.int64]] = []
+    for region in range(len(exits.regions)):
+        for sex in range(SEX_COUNT):
+            for reason in range(REASON_COUNT):
+                part = leaf_of[np.ix_(below[region], SEX_PARTS[sex], REASON_PARTS[reason])]
+                indices.append(np.sort(part.ravel()))
+    pointer = np.concatenate([[0], np.cumsum([len(part) for part in indices])])
+    flat = np.concatenate(indices)
+    matrix = csr_array(
+        (np.ones(len(flat), np.int64), flat, pointer), shape=(len(indices), len(leaf_regions) * per_region)
+    )
+    values = np.zeros(matrix.shape[1], np.int64)
+    for sex in (MEN, WOMEN):
+        for reason in LEAF_REASONS:
+            values[leaf_of[leaf_regions, sex, reason]] = exits.counts[leaf_regions, sex, reason]
+    return matrix, np.repeat(leaf_regions, per_region), values
+
+
+def _bounds(exits: Exits, limits: Limits | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """What a reader knows of every cell before she has seen it.
+
+    A place with nobody is shown, so a hidden number ended is at least 1. On which side of `limits.ended` it stands is
+    taken as known, and so is on which side of `limits.percent` a result stands: with n ended the result is at least
+    ⌈percent × n / 100⌉ or less. Where n itself is hidden that is more than the key figures tell, which errs on the safe
+    side: what agrees with these bounds agrees with the key figures.
+    """
+    counts = exits.counts
+    low = np.zeros(counts.shape, np.int64)
+    high = np.full(counts.shape, UNBOUNDED, np.int64)
+    ended, result = counts[:, SEX_ALL, ALL], counts[:, SEX_ALL, RESULT]
+    place = exits.is_leaf & ~exits.hidden_group & (ended > 0)
+    low[place, SEX_ALL, ALL] = 1
+    if limits is not None:
+        many = place & (ended >= limits.ended)
+        low[many, SEX_ALL, ALL] = limits.ended
+        high[place & ~many, SEX_ALL, ALL] = limits.ended - 1
+        least = -(-limits.percent * ended // 100)
+        reached = many & (result >= least)
+        missed = many & (result < least)
+        low[reached, SEX_ALL, RESULT] = least[reached]
+        high[reached, SEX_ALL, REST] = (ended - least)[reached]
+        high[missed, SEX_ALL, RESULT] = least[missed] - 1
+        low[missed, SEX_ALL, REST] = (ended - least)[missed] + 1
+    return low.ravel(), high.ravel()
+
+
+def _declared(exits: Exits, forced: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Cells of hidden groups that the forced cells give away: the parent and all its other children are forced."""
+    declared = np.zeros_like(forced)
+    for group in np.flatnonzero(exits.hidden_group):
+        siblings = np.flatnonzero((exits.parent == exits.parent[group]) & ~exits.hidden_group)
+        declared[group] = forced[exits.parent[group]] & forced[siblings].all(axis=0)
+    return declared
+
+
+def _groups(exits: Exits, depth: NDArray[np.int64]) -> tuple[Groups, NDArray[np.int64]]:
+    """Which cells stand and fall together, their loss, and the order in which they are tried."""
+    regions = len(exits.regions)
+    kind_of = np.full((SEX_COUNT, REASON_COUNT), -1, np.int64)
+    kind_of[SEX_ALL, ALL] = ENDED
+    kind_of[SEX_ALL, [RESULT, REST]] = OUTCOME
+    kind_of[SEX_ALL, [WORK, EDUCATION]] = PAIR
+    kind_of[1:, ALL] = SEX_ENDED
+    kind_of[1:, [RESULT, REST]] = SEX_OUTCOME
+    kind_of[1:, [WORK, EDUCATION]] = SEX_PAIR
+    for k, reason in enumerate(REASONS):
+        kind_of[SEX_ALL, reason] = 6 + k
+        kind_of[1:, reason] = 6 + len(REASONS) + k
+    of_cell = np.arange(regions)[:, None, None] * KINDS + kind_of[None]
+    counts = exits.counts
+    # A zero that is shown makes everything within it zero: those cells go with it.
+    empty = counts == 0
+    for reason in LEAF_REASONS:
+        gone = empty[:, SEX_ALL, reason]
+        of_cell[gone, 1:, reason] = of_cell[gone, SEX_ALL, reason][:, None]
+    for whole, parts in ((RESULT, (WORK, EDUCATION)), (REST, REASONS)):
+        for sex in range(SEX_COUNT):
+            gone = empty[:, sex, whole]
+            for part in parts:
+                of_cell[gone, sex, part] = of_cell[gone, sex, whole]
+    for sex in (MEN, WOMEN):
+        gone = empty[:, sex, ALL]
+        of_cell[gone, sex, :] = of_cell[gone, sex, ALL][:, None]
+    of_cell[exits.hidden_group] = -1
+
+    above = [(OUTCOME, ENDED), (PAIR, OUTCOME), (SEX_ENDED, OUTCOME), (SEX_OUTCOME, SEX_ENDED)]
+    above += [(SEX_PAIR, SEX_OUTCOME), (SEX_PAIR, PAIR)]
+    for k in range(len(REASONS)):
+        by_sex = 6 + len(REASONS) + k
+        above += [(6 + k, OUTCOME), (by_sex, 6 + k), (by_sex, SEX_OUTCOME)]
+    pairs = np.array(above, np.int64)
+    requires = (np.arange(regions)[:, None, None] * KINDS + pairs[None]).reshape(-1, 2)
+
+    weight = np.zeros(regions * KINDS)
+    rank = np.zeros(regions * KINDS)
+    size = np.zeros(regions * KINDS)
+    for kind in range(KINDS):
+        at = np.arange(regions) * KINDS + kind
+        if kind < 6:
+            loss = LOSS[kind]
+        else:
+            loss = LOSS_REASON if kind < 6 + len(REASONS) else LOSS_REASON_BY_SEX
+        weight[at] = loss
+        rank[at] = _RANK[kind] if kind < 6 else (40 if kind < 6 + len(REASONS) else 60)
+        members = kind_of == kind
+        size[at] = counts[:, members].max(axis=1)
+    level = np.repeat(np.minimum(depth, 2), KINDS)
+    weight *= np.array(LEVEL_FACTOR)[level]
+    weight *= 1 + np.minimum(size, 100) / 200
+    rank = rank * 10 + level
+    nothing = size == 0
+    weight[nothing] = LOSS_ZERO * np.array(LEVEL_FACTOR)[level[nothing]]
+    rank[nothing] += 1000
+    order = np.lexsort((-size, rank))
+    return Groups(of_cell=of_cell.ravel(), requires=requires, weight=weight), _with_rank(order, rank)
+
+
+_RANK = {ENDED: 2, OUTCOME: 3, PAIR: 20, SEX_ENDED: 21, SEX_OUTCOME: 22, SEX_PAIR: 30}
+
+
+def _with_rank(order: NDArray[np.int64], rank: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Order and rank of the groups as two rows: restarts shuffle within a rank."""
+    return np.stack([order, rank[order].astype(np.int64)])
+
+
+def published_in_any_case(
+    exits: Exits, cells: Sequence[tuple[int, Sequence[int], Sequence[int]]]
+) -> NDArray[np.bool_]:
+    """A mask over the counts: for each (depth, sexes, reasons), every region at that depth but the hidden groups."""
+    forced = np.zeros(exits.counts.shape, np.bool_)
+    depth = exits.depth
+    for level, sexes, reasons in cells:
+        here = np.flatnonzero((depth == level) & ~exits.hidden_group)
+        forced[np.ix_(here, list(sexes), list(reasons))] = True
+    return forced

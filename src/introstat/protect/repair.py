@@ -1,0 +1,105 @@
+"""The cheapest further cells to hide so that a weak cell gets another possible value.
+
+For one weak cell the linear program looks for another table in which the cell is one larger, or one smaller. It must agree
+with every forced cell and every bound; it may disagree with other shown cells, at a price: their loss. The cells it
+disagrees with are hidden. An insider's own leaves stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, hstack
+
+from introstat.protect.polytope import INFINITE, TOLERANCE, Polytope
+from introstat.protect.system import NOBODY, UNBOUNDED, Demand, System
+
+MOVEMENT_COST = 1e-3
+"""What moving one person costs beside the loss of cells: among equal losses the smallest change wins."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Remedy:
+    """Groups to hide, and the change of the leaves that gives the weak cell its other value."""
+
+    groups: NDArray[np.int64]
+    change: NDArray[np.float64]
+    cost: float
+
+
+def remedy(
+    system: System,
+    demand: Demand,
+    shown: NDArray[np.bool_],
+    *,
+    cell: int,
+    insider: int,
+    step: int = 1,
+) -> Remedy | None:
+    """The cheapest way to move `cell` by `step` up or down; None where the forced cells allow none.
+
+    Tries the neighbourhood of the cell first, where it has one, and takes what it finds there.
+    """
+    touched = system.block[system.matrix[[cell]].indices]
+    scopes = [np.arange(len(system.leaves))]
+    if len(touched) and touched[0] != NOBODY and np.all(touched == touched[0]):
+        scopes.insert(0, np.flatnonzero(system.block == touched[0]))
+    for scope in scopes:
+        leaves = scope[system.insider[scope] != insider] if insider != NOBODY else scope
+        found = [_cheapest(system, demand, shown, leaves=leaves, cell=cell, wanted=side * step) for side in (1, -1)]
+        ways = [way for way in found if way is not None]
+        if ways:
+            return min(ways, key=lambda way: way.cost)
+    return None
+
+
+def _cheapest(
+    system: System,
+    demand: Demand,
+    shown: NDArray[np.bool_],
+    *,
+    leaves: NDArray[np.int64],
+    cell: int,
+    wanted: int,
+) -> Remedy | None:
+    part = csr_array(system.matrix[:, leaves])
+    of_cell = demand.groups.of_cell
+    involved = np.diff(part.indptr) > 0
+    fixed = involved & shown & (demand.forced | (of_cell < 0))
+    priced = np.flatnonzero(involved & shown & ~fixed)
+    limited = np.flatnonzero(involved & ~shown & ((system.low > 0) | (system.high < UNBOUNDED)))
+    rows = np.concatenate([np.flatnonzero(fixed), priced, limited, [cell]])
+    start = system.leaves[leaves].astype(float)
+    loss = demand.groups.weight[of_cell[priced]]
+    room_low = (system.low - system.values).astype(float)
+    room_high = np.where(system.high >= UNBOUNDED, INFINITE, (system.high - system.values).astype(float))
+    room_low[system.low <= -UNBOUNDED] = -INFINITE
+
+    count, prices = len(leaves), len(priced)
+    first = int(fixed.sum())
+    relief = csr_array(
+        (np.ones(prices), (first + np.arange(prices), np.arange(prices))), shape=(len(rows), prices), dtype=np.float64
+    )
+    body = csr_array(part[rows]).astype(np.float64)
+    matrix = csr_array(hstack([body, -body, -relief, relief], format="csr"))
+    zero = np.zeros(first + prices)
+    polytope = Polytope(
+        matrix,
+        row_low=np.concatenate([zero, room_low[limited], [float(wanted)]]),
+        row_high=np.concatenate([zero, room_high[limited], [float(wanted)]]),
+        low=np.zeros(2 * count + 2 * prices),
+        high=np.concatenate(
+            [np.full(count, INFINITE), start, np.maximum(room_high[priced], 0), np.maximum(-room_low[priced], 0)]
+        ),
+    )
+    cost = np.concatenate([np.full(2 * count, MOVEMENT_COST), loss, loss])
+    optimum = polytope.push(cost)
+    if optimum is None or not optimum.bounded:
+        return None
+    point = optimum.point
+    disagreeing = (point[2 * count : 2 * count + prices] + point[2 * count + prices :]) > TOLERANCE
+    change = np.zeros(len(system.leaves))
+    change[leaves] = point[:count] - point[count : 2 * count]
+    return Remedy(groups=np.unique(of_cell[priced[disagreeing]]), change=change, cost=optimum.objective)
