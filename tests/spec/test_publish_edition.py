@@ -329,3 +329,15 @@ def test_a_preliminary_edition_says_so(safe: SafeCubes) -> None:
     article = json.loads(early.files["article.nn.json"])
     assert article["status"] == {"code": "preliminary", "label": "Førebelse tal"}
     assert verify(early.files, manifest_sha256=recorded(early)) == ()
+
+
+def test_a_place_larger_than_the_one_it_lies_in_is_named(edition: Edition) -> None:
+    changed = {}
+    for path, content in edition.files.items():
+        if path.startswith("tables/IP102/") and path.endswith(".json"):
+            dataset = json.loads(content)
+            at = list(dataset["dimension"]["Region"]["category"]["index"]).index("09") * 3 * 6
+            dataset["value"][at] = 10**6
+            changed[path] = json.dumps(dataset).encode()
+    problems = verify(resealed(edition.files, changed), manifest_sha256=None)
+    assert any("more than the" in problem.message for problem in problems)

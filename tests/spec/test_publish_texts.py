@@ -196,7 +196,7 @@ def test_missing_reasons_are_told_with_their_bounds() -> None:
     text = words(missing_reasons(voice(made({"0101": ended(40, 50, missing=10)}))))
     assert text == (
         "For 10 av dem som avsluttet (10 %), er årsaken ikke registrert. De regnes som om de ikke gikk til arbeid eller"
-        " utdanning. Hadde alle gått dit, ville resultatet vært 50 %; nå er det 40 %."
+        " utdanning. Hadde alle gått til arbeid eller utdanning, ville resultatet vært 50 %; nå er det 40 %."
     )
     assert words(missing_reasons(voice(made({"0101": ended(40, 50)})))) == (
         "Årsaken er registrert for alle som avsluttet."
@@ -252,8 +252,9 @@ def test_a_hidden_result_has_the_one_reason_and_the_county_instead(code: str) ->
     assert text.startswith("result_hidden: I ")
     assert "Resultatet vises ikke." in text
     assert (
-        "Vi viser ikke tall som kan røpe noe om enkeltpersoner. Grunnen er den samme for alle steder: Tallet gjelder færre"
-        " enn fem, eller ingen eller alle gikk til arbeid eller utdanning, eller tallet kunne vært regnet ut fra andre tall."
+        "Vi viser ikke tall som kan røpe noe om enkeltpersoner. Grunnen er den samme for alle steder: Enten gjelder tallet"
+        " færre enn fem personer, eller så gikk ingen eller alle til arbeid eller utdanning, eller så kunne tallet vært regnet"
+        " ut fra andre tall."
     ) in text
     assert text.endswith("I Østfold sett under ett avsluttet 107 personer, og 44 % av dem gikk direkte til arbeid eller"
                          " utdanning.")  # fmt: skip

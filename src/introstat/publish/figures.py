@@ -45,16 +45,16 @@ _COUNTIES_PLAIN: Final = Text(
 )
 _COUNTIES_SUB: Final = Text(
     nb="Andel av dem som avsluttet i {year}, som gikk til arbeid eller utdanning. Antall avsluttet i parentes.",
-    nn="Del av dei som avslutta i {year}, som gjekk til arbeid eller utdanning. Tal avslutta i parentes.",
+    nn="Prosentdel av dei som avslutta i {year}, som gjekk til arbeid eller utdanning. Tal avslutta i parentes.",
     en="Share of those who ended in {year} who went to work or education. Number who ended in brackets.",
 )
 _COUNTIES_DESC: Final = Text(
-    nb="Liggende søyler, én for hvert fylke, ordnet etter resultat. En loddrett linje viser hele landet. Tabellen ved"
-    " siden av har de samme tallene.",
-    nn="Liggjande søyler, éi for kvart fylke, ordna etter resultat. Ei loddrett linje viser heile landet. Tabellen ved"
-    " sida av har dei same tala.",
-    en="Horizontal bars, one for each county, ordered by result. A vertical line shows the whole country. The table"
-    " beside it has the same figures.",
+    nb="Liggende søyler, én for hvert fylke, ordnet etter resultat. En loddrett linje viser hele landet. Tabellen på"
+    " siden har de samme tallene.",
+    nn="Liggjande søyler, éi for kvart fylke, ordna etter resultat. Ei loddrett linje viser heile landet. Tabellen på"
+    " sida har dei same tala.",
+    en="Horizontal bars, one for each county, ordered by result. A vertical line shows the whole country. The table on"
+    " the page has the same figures.",
 )
 _SPREAD_RANGE: Final = Text(
     nb="Resultatet i kommunene går fra {low} til {high}",
@@ -71,17 +71,17 @@ _SPREAD_SUB: Final = Text(
 )
 _SPREAD_DESC: Final = Text(
     nb="Prikker, én for hver kommune der resultatet vises: resultatet vannrett og antallet som avsluttet loddrett. En"
-    " loddrett linje viser hele landet. Tabellen ved siden av har de samme tallene.",
+    " loddrett linje viser hele landet. Tabellen på siden har de samme tallene.",
     nn="Prikkar, éin for kvar kommune der resultatet blir vist: resultatet vassrett og talet på dei som avslutta"
-    " loddrett. Ei loddrett linje viser heile landet. Tabellen ved sida av har dei same tala.",
+    " loddrett. Ei loddrett linje viser heile landet. Tabellen på sida har dei same tala.",
     en="Dots, one for each municipality whose result is shown: the result across and the number who ended upwards. A"
-    " vertical line shows the whole country. The table beside it has the same figures.",
+    " vertical line shows the whole country. The table on the page has the same figures.",
 )
 _COUNTRY: Final = Text(nb="Hele landet", nn="Heile landet", en="Whole country")
 _AXIS_RESULT: Final = Text(
-    nb="Andel til arbeid eller utdanning", nn="Del til arbeid eller utdanning", en="Share to work or education"
+    nb="Andel til arbeid eller utdanning", nn="Prosentdel til arbeid eller utdanning", en="Share to work or education"
 )
-_AXIS_ENDED: Final = Text(nb="Antall avsluttet", nn="Tal avslutta", en="Number who ended")
+_AXIS_ENDED: Final = Text(nb="Antall avsluttet", nn="Tal på avslutta", en="Number who ended")
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,7 +59,7 @@ _SHARE_OF: Final = Text(
 )
 _SHARE_ONLY: Final = Text(
     nb="Andelen som gikk direkte til arbeid eller utdanning utover grunnskole, var {share}.",
-    nn="Delen som gjekk direkte til arbeid eller utdanning utover grunnskule, var {share}.",
+    nn="Prosentdelen som gjekk direkte til arbeid eller utdanning utover grunnskule, var {share}.",
     en="The share who went straight to work or education beyond primary school was {share}.",
 )
 _RESULT_HIDDEN: Final = Text(
@@ -82,13 +82,15 @@ _NOT_REPORTED: Final = Text(
     " there.",
 )
 _REASON: Final = Text(
-    nb="Vi viser ikke tall som kan røpe noe om enkeltpersoner. Grunnen er den samme for alle steder: Tallet gjelder færre"
-    " enn {five}, eller ingen eller alle gikk til arbeid eller utdanning, eller tallet kunne vært regnet ut fra andre tall.",
-    nn="Vi viser ikkje tal som kan røpe noko om einskildpersonar. Grunnen er den same for alle stader: Talet gjeld færre"
-    " enn {five}, eller ingen eller alle gjekk til arbeid eller utdanning, eller talet kunne vore rekna ut frå andre tal.",
-    en="We do not show figures that could reveal something about single people. The reason is the same for all places: the"
-    " figure concerns fewer than {five}, or nobody or everybody went to work or education, or it could have been worked"
-    " out from other figures.",
+    nb="Vi viser ikke tall som kan røpe noe om enkeltpersoner. Grunnen er den samme for alle steder: Enten gjelder tallet"
+    " færre enn {five} personer, eller så gikk ingen eller alle til arbeid eller utdanning, eller så kunne tallet vært regnet"
+    " ut fra andre tall.",
+    nn="Vi viser ikkje tal som kan røpe noko om einskildpersonar. Grunnen er den same for alle stader: Anten gjeld talet"
+    " færre enn {five} personar, eller så gjekk ingen eller alle til arbeid eller utdanning, eller så kunne talet vore rekna"
+    " ut frå andre tal.",
+    en="We do not show figures that could reveal something about single people. The reason is the same for all places:"
+    " either the figure concerns fewer than {five} people, or nobody or everybody went to work or education, or the figure"
+    " could have been worked out from other figures.",
 )
 _REASON_OPEN: Final = Text(
     nb="Vi viser ikke tall som kan røpe noe om enkeltpersoner.",
@@ -102,7 +104,7 @@ _INSTEAD: Final = Text(
 )
 
 _LABELS: Final = {
-    "ended": Text(nb="Antall avsluttet", nn="Tal avslutta", en="Number who ended"),
+    "ended": Text(nb="Antall avsluttet", nn="Tal på avslutta", en="Number who ended"),
     "result": Text(nb="Til arbeid eller utdanning", nn="Til arbeid eller utdanning", en="To work or education"),
     "number_hidden": Text(nb="Tallene vises ikke", nn="Tala blir ikkje viste", en="Figures not shown"),
     "result_hidden": Text(nb="Resultatet vises ikke", nn="Resultatet blir ikkje vist", en="Result not shown"),

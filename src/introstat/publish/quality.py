@@ -66,11 +66,11 @@ _RESPONSE_ALL: Final = Text(
 )
 _MISSING: Final = Text(
     nb="For {people} av dem som avsluttet ({share}), er årsaken ikke registrert. De regnes som om de ikke gikk til arbeid"
-    " eller utdanning. Hadde alle gått dit, ville resultatet vært {upper}; nå er det {lower}.",
+    " eller utdanning. Hadde alle gått til arbeid eller utdanning, ville resultatet vært {upper}; nå er det {lower}.",
     nn="For {people} av dei som avslutta ({share}), er årsaka ikkje registrert. Dei er rekna som om dei ikkje gjekk til"
-    " arbeid eller utdanning. Hadde alle gått dit, ville resultatet vore {upper}; no er det {lower}.",
+    " arbeid eller utdanning. Hadde alle gått til arbeid eller utdanning, ville resultatet vore {upper}; no er det {lower}.",
     en="For {people} of those who ended ({share}), the reason is not registered. They are counted as if they did not go to"
-    " work or education. Had all of them gone there, the result would have been {upper}; it is {lower}.",
+    " work or education. Had all of them gone to work or education, the result would have been {upper}; it is {lower}.",
 )
 _MISSING_NONE: Final = Text(
     nb="Årsaken er registrert for alle som avsluttet.",
@@ -220,7 +220,7 @@ _INTERVAL: Final = Text(nb="Usikkerhetsintervall", nn="Usikkerheitsintervall", e
 _INTERVAL_MEANS: Final = Text(
     nb="Viser hvor mye tilfeldigheter kan bety for en andel når få personer står bak den (95 prosent konfidensintervall,"
     " Wilsons metode).",
-    nn="Viser kor mykje tilfelle kan ha å seie for ein del når få personar står bak han (95 prosent konfidensintervall,"
+    nn="Viser kor mykje tilfelle kan ha å seie for ein prosentdel når få personar står bak han (95 prosent konfidensintervall,"
     " Wilsons metode).",
     en="Shows how much chance can mean for a share when few people stand behind it (95 per cent confidence interval,"
     " Wilson's method).",

@@ -80,16 +80,16 @@ _CAPTION_MUNICIPALITIES: Final = Text(
 _COUNTY: Final = Text(nb="Fylke", nn="Fylke", en="County")
 _MUNICIPALITY: Final = Text(nb="Kommune", nn="Kommune", en="Municipality")
 _TOTAL: Final = Text(nb="Hele landet", nn="Heile landet", en="The whole country")
-_ENDED: Final = Text(nb="Antall avsluttet", nn="Tal avslutta", en="Number who ended")
+_ENDED: Final = Text(nb="Antall avsluttet", nn="Tal på avslutta", en="Number who ended")
 _RESULT: Final = Text(
     nb="Andel til arbeid eller utdanning",
-    nn="Del til arbeid eller utdanning",
+    nn="Prosentdel til arbeid eller utdanning",
     en="Share to work or education",
 )
-_WORK: Final = Text(nb="Antall til arbeid", nn="Tal til arbeid", en="Number to work")
+_WORK: Final = Text(nb="Antall til arbeid", nn="Tal på personar til arbeid", en="Number to work")
 _EDUCATION: Final = Text(
     nb="Antall til utdanning utover grunnskole",
-    nn="Tal til utdanning utover grunnskule",
+    nn="Tal på personar til utdanning utover grunnskule",
     en="Number to education beyond primary school",
 )
 

@@ -1,7 +1,8 @@
 """What must add up among the cells that are shown: reasons, sexes, regions, shares, and cells that two tables share.
 
-A sum is checked where all its parts are shown. Regions are only compared one by one, because people with a protected address
-are in the country alone, and a person who ended in two municipalities counts once in the county.
+A sum is checked where all its parts are shown. Regions are compared one by one and by the number ended alone: people with a
+protected address are in the country only, and a person who ended in two municipalities counts once in the county, by the
+last of the two.
 """
 
 from __future__ import annotations
@@ -31,9 +32,10 @@ def sums(
         yield from _reasons(base)
     for table, cells in seen.items():
         yield from _sexes(table, cells, values[table], definitions)
-        yield from _regions(table, cells, values[table], definitions)
         if base is not None and table not in (REASONS, KEY_FIGURES):
             yield from _contents(table, cells, base, definitions)
+    if RESULTS in seen:
+        yield from _regions(seen[RESULTS], definitions)
     if KEY_FIGURES in seen and RESULTS in seen:
         yield from _key_figures(seen[KEY_FIGURES], seen[RESULTS])
 
@@ -67,19 +69,17 @@ def _sexes(
             yield table, f"{', '.join(codes)} is {whole.value:g}, which is not the sum of men and women"
 
 
-def _regions(
-    table: str, cells: Cells, values: Mapping[str, tuple[str, ...]], definitions: Definitions
-) -> Iterator[tuple[str, str]]:
-    variables = list(values)
+def _regions(cells: Cells, definitions: Definitions) -> Iterator[tuple[str, str]]:
+    """Everyone who ended in a place ended in the place it lies in. Why may differ there: it is asked at the last end."""
     day = definitions.year.last_day
-    places = {code: definitions.geography.find(code, day) for code in values["Region"]}
-    parents = {code: place.parent for code, place in places.items() if place and place.parent in places}
     for codes, part in cells.items():
-        if part.value is None or codes[0] not in parents or _is_share(table, codes, variables, definitions):
-            continue
-        whole = cells[(str(parents[codes[0]]), *codes[1:])]
-        if whole.value is not None and part.value > whole.value:
-            yield table, f"{', '.join(codes)} is {part.value:g}, more than the {whole.value:g} of the region it lies in"
+        place = definitions.geography.find(codes[0], day)
+        whole = cells.get((str(place.parent), *codes[1:])) if place else None
+        if codes[2] == "Avsluttet" and whole is not None and (part.value or 0) > (whole.value or part.value or 0):
+            yield (
+                RESULTS,
+                f"{', '.join(codes)} is {part.value:g}, more than the {whole.value:g} of the region it lies in",
+            )
 
 
 def _is_share(table: str, codes: Codes, variables: list[str], definitions: Definitions) -> bool:

@@ -19,7 +19,7 @@ FEW: Final = 100
 """Below this many who ended, a share is told with its uncertainty."""
 _UNCERTAIN: Final = Text(
     nb="Når så få avsluttet, er andelen usikker. Usikkerhetsintervallet går fra {low} til {high}.",
-    nn="Når så få avslutta, er delen usikker. Usikkerheitsintervallet går frå {low} til {high}.",
+    nn="Når så få avslutta, er prosentdelen usikker. Usikkerheitsintervallet går frå {low} til {high}.",
     en="With so few people, the share is uncertain. The uncertainty interval runs from {low} to {high}.",
 )
 _SPLIT: Final = Text(
@@ -90,11 +90,11 @@ _OR: Final = Text(nb=" eller ", nn=" eller ", en=" or ")
 _AND: Final = Text(nb=" og ", nn=" og ", en=" and ")
 _MISSING: Final = Text(
     nb="For {people} av dem som avsluttet ({share}), er årsaken ikke registrert. De regnes som om de ikke gikk til arbeid"
-    " eller utdanning. Hadde alle gått dit, ville resultatet vært {upper}.",
+    " eller utdanning. Hadde alle gått til arbeid eller utdanning, ville resultatet vært {upper}.",
     nn="For {people} av dei som avslutta ({share}), er årsaka ikkje registrert. Dei er rekna som om dei ikkje gjekk til"
-    " arbeid eller utdanning. Hadde alle gått dit, ville resultatet vore {upper}.",
+    " arbeid eller utdanning. Hadde alle gått til arbeid eller utdanning, ville resultatet vore {upper}.",
     en="For {people} of those who ended ({share}), the reason is not registered. They are counted as if they did not go to"
-    " work or education. Had all of them gone there, the result would have been {upper}.",
+    " work or education. Had all of them gone to work or education, the result would have been {upper}.",
 )
 _MISSING_NONE: Final = Text(
     nb="Årsaken er registrert for alle som avsluttet.",
