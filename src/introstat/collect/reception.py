@@ -63,6 +63,7 @@ def receive(
             received=sending.received.date(),
             earlier=earlier,
             represents=represents,
+            is_file=True,
             findings=findings,
         )
         if isinstance(examined, Refusal):
@@ -96,7 +97,10 @@ def check_record(
     earlier: Histories | None,
     represents: frozenset[str] | None,
 ) -> tuple[Finding, ...]:
-    """The findings on one record as a form has it: texts by column name. The same rules and texts as for a file."""
+    """The findings on one record as a form has it: texts by column name.
+
+    The same rules and texts as for a file, but for those that need a whole delivery to look at.
+    """
     form = definitions.form[kind]
     header = Header(form=form, names=form.names)
     cells = [pa.array([values.get(name, "")], pa.string()) for name in form.names]
@@ -109,6 +113,7 @@ def check_record(
         received=received.date(),
         earlier=earlier,
         represents=represents,
+        is_file=False,
         findings=findings,
     )
     if isinstance(refused, Refusal):
@@ -123,6 +128,7 @@ def _examine(
     received: date,
     earlier: Histories | None,
     represents: frozenset[str] | None,
+    is_file: bool,
     findings: Findings,
 ) -> tuple[pa.Table, pa.Table] | Refusal:
     """The records that are taken and the rows that are not, or why nothing is."""
@@ -143,9 +149,10 @@ def _examine(
     find_duplicates(records, kind=form.kind, taken=taken, findings=findings)
     accepted = records.filter(pa.array(taken, pa.bool_()))
     met = compare_people(accepted, kind=form.kind, earlier=earlier, definitions=definitions, findings=findings)
-    whole_checks(definitions).look(
-        accepted, kind=form.kind, earlier=earlier, represents=represents, met=met, findings=findings
-    )
+    if is_file:
+        whole_checks(definitions).look(
+            accepted, kind=form.kind, earlier=earlier, represents=represents, met=met, findings=findings
+        )
     return _typed(accepted, form), _as_they_came(rows.filter(pa.array(~taken, pa.bool_())))
 
 

@@ -121,10 +121,9 @@ class WholeChecks:
             _look_for_same(records, form, findings)
             self._look_for_missing_reasons(records, findings)
             self._look_for_swapped(here, before, met=met, limits=limits, form=form, findings=findings)
-            for place, count in before.left_behind.items():
-                findings.add(checks.LEFT_BEHIND, values={"municipality": place, "count": count})
+            _look_for_left_behind(here, before, findings)
         if kind in checks.FAR_FROM_LAST_YEAR.kinds:
-            self._look_for_far(here, before, limits=limits, findings=findings)
+            self._look_for_far(here, before, kind=kind, limits=limits, findings=findings)
         if earlier is not None:
             self._look_at_sources(here, before, kind=kind, earlier=earlier, records=records, findings=findings)
 
@@ -199,13 +198,20 @@ class WholeChecks:
                 findings.add(checks.SWAPPED, column=column, values={"municipality": place})
 
     def _look_for_far(
-        self, now: Counter[tuple[str, str]], before: Before, *, limits: Parameters, findings: Findings
+        self,
+        now: Counter[tuple[str, str]],
+        before: Before,
+        *,
+        kind: DeliveryKind,
+        limits: Parameters,
+        findings: Findings,
     ) -> None:
+        """What the year comes to with this delivery against the year before; asked only when it changes the year."""
         for place in sorted({place for place, _ in now}):
-            ended = sum(count for (where, _), count in now.items() if where == place)
-            last_year = before.total(place, self._year - 1)
-            told_before = before.total(place, self._year) == ended
-            if not last_year or told_before or max(ended, last_year) < limits.far_people_fewest:
+            registered = before.total(place, self._year)
+            kept = before.left_behind.get(place, 0) if kind is DeliveryKind.PARTICIPANTS else registered
+            ended, last_year = _in_place(now, place) + kept, before.total(place, self._year - 1)
+            if not last_year or ended == registered or max(ended, last_year) < limits.far_people_fewest:
                 continue
             if max(ended, last_year) > limits.far_times * min(ended, last_year):
                 values = {"municipality": place, "now": ended, "before": last_year}
@@ -222,20 +228,34 @@ class WholeChecks:
         findings: Findings,
     ) -> None:
         """The register against direct and nil reports of the same municipality and year."""
-        ending = {place for place, _ in now}
-        codes = {code: place for code, place in _rows(records, "municipality", "place") if code is not None}
-        reporting = earlier.reporting.select(["municipality", "year", "people", "direct", "nil", "declared"])
-        for code, year, people, direct, nil, declared in _rows(reporting, *reporting.column_names):
-            if code not in codes or year != self._year:
-                continue
+        said = {
+            code: (people, direct, nil, declared)
+            for code, year, people, direct, nil, declared in _rows(
+                earlier.reporting, "municipality", "year", "people", "direct", "nil", "declared"
+            )
+            if year == self._year
+        }
+        for code, place in sorted({(code, place) for code, place in _rows(records, "municipality", "place") if code}):
+            people, direct, nil, declared = said.get(code, (0, 0, False, None))
             values = {"municipality": code, "year": self._year}
             other = direct if kind is DeliveryKind.PARTICIPANTS else people
             if kind in checks.BOTH_SOURCES.kinds and other and declared is None:
                 findings.add(checks.BOTH_SOURCES, values=values)
-            if kind in checks.AFTER_NIL.kinds and nil and codes[code] in ending:
+            if kind in checks.AFTER_NIL.kinds and nil and _in_place(now, place):
                 findings.add(checks.AFTER_NIL, values=values)
-            if kind is DeliveryKind.NIL_REPORT and (direct or before.total(codes[code], self._year)):
+            if kind in checks.NIL_AGAINST_REGISTER.kinds and (direct or before.total(place, self._year)):
                 findings.add(checks.NIL_AGAINST_REGISTER, values=values)
+
+
+def _in_place(now: Counter[tuple[str, str]], place: str) -> int:
+    return sum(count for (where, _), count in now.items() if where == place)
+
+
+def _look_for_left_behind(now: Counter[tuple[str, str]], before: Before, findings: Findings) -> None:
+    """Only of a file that looks like a whole year: one row with a correction leaves nobody behind."""
+    for place, count in before.left_behind.items():
+        if count <= _in_place(now, place):
+            findings.add(checks.LEFT_BEHIND, values={"municipality": place, "count": count})
 
 
 def _look_for_missing(records: pa.Table, represents: frozenset[str] | None, findings: Findings) -> None:
