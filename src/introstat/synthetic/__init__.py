@@ -5,5 +5,6 @@ the line. Nobody in them exists: names are words of weather and landscape, natio
 """
 
 from introstat.synthetic.deliveries import Summary, write
+from introstat.synthetic.snapshots import snapshot_rows
 
-__all__ = ["Summary", "write"]
+__all__ = ["Summary", "snapshot_rows", "write"]
