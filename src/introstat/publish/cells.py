@@ -58,6 +58,7 @@ class Cells:
     def __init__(self, tables: Mapping[str, SafeCube], *, facts: Mapping[tuple[str, ...], int] | None = None) -> None:
         self._tables = tables
         self._facts = dict(facts or {})
+        self._found: dict[tuple[str, str, str, str, str], Cell] = {}
         self._positions = {
             table: [{code: at for at, code in enumerate(dimension.values)} for dimension in cube.dimensions]
             for table, cube in tables.items()
@@ -69,6 +70,13 @@ class Cells:
 
     def at(self, table: str, content: str, *, region: str = COUNTRY, sex: str = "0", reason: str = "0") -> Cell:
         """One cell. The year is the table's own. Raises KeyError for a code the table does not have."""
+        key = (table, content, region, sex, reason)
+        found = self._found.get(key)
+        if found is None:
+            found = self._found[key] = self._read(*key)
+        return found
+
+    def _read(self, table: str, content: str, region: str, sex: str, reason: str) -> Cell:
         cube = self._tables[table]
         wanted = {"Region": region, "Kjonn": sex, "Grunn": reason, "ContentsCode": content}
         codes = tuple(wanted.get(dimension.code, dimension.values[0]) for dimension in cube.dimensions)
