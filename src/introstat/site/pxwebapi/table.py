@@ -39,7 +39,7 @@ class Role(StrEnum):
     OTHER = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Variable:
     """A variable of a joined table: its codes over all years. ``total`` is what stands for all when it is left out."""
 
@@ -93,10 +93,10 @@ class Words:
 class Table:
     """A table over the editions ``books``, one a year, oldest first. Raises EditionDamaged where they cannot be joined."""
 
-    def __init__(self, id: str, books: Sequence[Book]) -> None:  # noqa: A002 - it is the table's id
-        self.id: Final = id
+    def __init__(self, name: str, books: Sequence[Book]) -> None:
+        self.id: Final = name
         self.books: Final = tuple(books)
-        self._stored: Final = tuple(read_stored(book, id, "nb") for book in self.books)
+        self._stored: Final = tuple(read_stored(book, name, "nb") for book in self.books)
         self.variables: Final = _joined_variables(self._stored)
         self.by_code: Final[Mapping[str, Variable]] = {variable.code: variable for variable in self.variables}
         self.values, self.status, self.in_use = _joined_cells(self.variables, self._stored)
@@ -256,6 +256,8 @@ def _fit(
     target: list[list[int]] = []
     for variable in variables:
         own = stored.variables.get(variable.code)
+        if own is None and variable.total is None:
+            raise EditionDamaged(f"an older edition lacks the variable {variable.code}, which has no total")
         codes = own.codes if own is not None else (variable.total,)
         target.append([variable.positions[code] for code in codes if code is not None])
     known = {variable.code for variable in variables}

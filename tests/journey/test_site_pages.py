@@ -1,0 +1,244 @@
+"""The open site in a browser: what axe finds, what a phone shows, what a keyboard reaches, what it all weighs."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Response, sync_playwright
+from tests.site.conftest import small
+
+from introstat.site.addresses import in_language
+from introstat.storage.editions import Editions
+from introstat.storage.feedback import Spool
+from introstat.vocabulary.texts import LANGUAGES, Language
+
+KINDS = {
+    "front": "/",
+    "release": "/2016/",
+    "country": "/2016/landet/",
+    "county": "/2016/fylke/01/",
+    "shown": "/2016/kommune/0101/",
+    "hidden": "/2016/kommune/0104/",
+    "silent": "/2016/kommune/2003/",
+    "places": "/2016/steder/",
+    "search": "/2016/steder/?sok=xyzzy",
+    "tables": "/2016/tabeller/",
+    "table": "/2016/tabeller/IP101/?omraade=kommuner",
+    "key figures": "/2016/tabeller/IP100/",
+    "about": "/2016/om/",
+    "statement": "/tilgjengelighet/",
+    "feedback": "/tilbakemelding/",
+    "thanks": "/tilbakemelding/takk/?svar=no&side=/2016/",
+    "missing": "/finnes-ikke/",
+}
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+OPEN_ALL = "document.querySelectorAll('details').forEach(found => { found.open = true })"
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("home")
+    (folder / "editions").mkdir()
+    Editions(folder / "editions").write(small())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def base(home: Path) -> Iterator[str]:
+    """The address of a running site."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    program = (
+        f"from pathlib import Path; from introstat.site import serve; serve(Path({str(home)!r}), '127.0.0.1', {port})"
+    )
+    server = subprocess.Popen([sys.executable, "-c", program], env={**os.environ, "PYTHONWARNINGS": "default"})
+    address = f"http://127.0.0.1:{port}"
+    try:
+        for _ in range(200):
+            try:
+                with urllib.request.urlopen(f"{address}/health", timeout=2):
+                    break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("the site did not start")
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(chromium), args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def desktop(browser: Browser) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1280, "height": 800}, reduced_motion="reduce")
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 320, "height": 640}, java_script_enabled=True)
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing(desktop: Page, base: str, kind: str, language: Language) -> None:
+    desktop.goto(base + in_language(KINDS[kind], language))
+    desktop.evaluate(OPEN_ALL)
+    results = Axe().run(desktop)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing_on_a_phone(phone: Page, base: str, kind: str) -> None:
+    phone.goto(base + KINDS[kind])
+    results = Axe().run(phone)
+    assert results.violations_count == 0, results.generate_report()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("width", [320, 360])
+def test_no_page_is_wider_than_the_screen(phone: Page, base: str, kind: str, width: int) -> None:
+    phone.set_viewport_size({"width": width, "height": 640})
+    phone.goto(base + KINDS[kind])
+    phone.evaluate(OPEN_ALL)
+    assert phone.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("kind", ["release", "shown", "table", "places"])
+def test_text_twice_as_large_still_fits(phone: Page, base: str, kind: str) -> None:
+    phone.set_viewport_size({"width": 640, "height": 800})
+    phone.goto(base + KINDS[kind])
+    phone.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 640
+
+
+@pytest.mark.parametrize("kind", ["front", "release", "county", "shown", "hidden", "table"])
+def test_a_page_with_style_and_type_weighs_under_sixty_kilobytes(browser: Browser, base: str, kind: str) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    answers: list[Response] = []
+    page.on("response", lambda answer: answers.append(answer))
+    page.goto(base + KINDS[kind], wait_until="networkidle")
+    weight = sum(
+        sum(answer.request.sizes()[part] for part in ("responseBodySize", "responseHeadersSize")) for answer in answers
+    )
+    context.close()
+    assert len(answers) >= 3
+    assert weight < 60_000
+
+
+def test_nothing_is_blocked_by_the_content_security_policy_and_nothing_fetched_from_elsewhere(
+    browser: Browser, base: str
+) -> None:
+    context = browser.new_context()
+    page = context.new_page()
+    told: list[str] = []
+    fetched: list[str] = []
+    page.on("console", lambda message: told.append(message.text))
+    page.on("request", lambda request: fetched.append(request.url))
+    for address in KINDS.values():
+        page.goto(base + address, wait_until="networkidle")
+    context.close()
+    assert [text for text in told if "404" not in text] == []
+    assert {url for url in fetched if not url.startswith((base, "data:"))} == set()
+
+
+def test_without_scripts_a_place_is_found_in_two_steps_and_feedback_is_sent(
+    browser: Browser, base: str, home: Path
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(base + "/")
+    page.get_by_label("Finn kommune eller fylke").fill("kautokeino")
+    page.get_by_role("button", name="Søk").click()
+    assert page.url == f"{base}/2016/kommune/2011/"
+    page.get_by_role("button", name="Nei").click()
+    page.get_by_label("Vil du fortelle mer?").fill("Savner tall for 2015")
+    page.get_by_role("button", name="Send kommentaren").click()
+    page.get_by_role("link", name="Tilbake til siden du kom fra").click()
+    assert page.url == f"{base}/2016/kommune/2011/"
+    context.close()
+    kept = list(Spool(home / "feedback").read())
+    assert [(answer.page, answer.found, answer.comment) for answer in kept[-2:]] == [
+        ("/2016/kommune/2011/", False, ""),
+        ("/2016/kommune/2011/", False, "Savner tall for 2015"),
+    ]
+
+
+def test_the_keyboard_reaches_the_content_first_and_shows_where_it_is(desktop: Page, base: str) -> None:
+    desktop.goto(base + "/2016/")
+    desktop.keyboard.press("Tab")
+    skip = desktop.locator(":focus")
+    assert skip.get_attribute("href") == "#innhold"
+    assert skip.is_visible()
+    desktop.keyboard.press("Enter")
+    assert desktop.evaluate("document.activeElement.id") == "innhold"
+    desktop.goto(base + "/2016/")
+    unseen = []
+    for _ in range(40):
+        desktop.keyboard.press("Tab")
+        shown = desktop.evaluate(
+            "(() => { const seen = getComputedStyle(document.activeElement);"
+            " return seen.outlineStyle !== 'none' && parseFloat(seen.outlineWidth) >= 2 || seen.boxShadow !== 'none' })()"
+        )
+        name = desktop.evaluate("document.activeElement.outerHTML.slice(0, 80)")
+        if not shown and "ds-skip-link" not in name:
+            unseen.append(name)
+    assert unseen == []
+
+
+def test_what_has_focus_is_never_under_the_mark_of_synthetic_data(desktop: Page, base: str) -> None:
+    desktop.goto(base + "/2016/")
+    desktop.locator("#cite").scroll_into_view_if_needed()
+    desktop.locator("main a").last.focus()
+    for _ in range(30):
+        desktop.keyboard.press("Shift+Tab")
+        covered = desktop.evaluate(
+            "(() => { const box = document.activeElement.getBoundingClientRect();"
+            " const mark = document.querySelector('.provenance').getBoundingClientRect();"
+            " return !document.activeElement.closest('.provenance') && box.height > 0 && box.bottom <= mark.bottom })()"
+        )
+        assert not covered, desktop.evaluate("document.activeElement.outerHTML.slice(0, 80)")
+
+
+def test_a_screen_reader_hears_the_word_for_a_sign(desktop: Page, base: str) -> None:
+    desktop.goto(base + "/en/2016/tabeller/IP102/?omraade=01")
+    heard = desktop.locator("table").aria_snapshot()
+    assert "Hidden" in heard
+    desktop.goto(base + "/en/2016/")
+    chart = desktop.locator(".chart svg[role=img]:visible").first
+    assert "Synthetic data" in chart.aria_snapshot() or "Synthetic data" in (chart.locator("desc").text_content() or "")
+
+
+def test_print_keeps_the_figures_and_leaves_the_controls(desktop: Page, base: str) -> None:
+    desktop.goto(base + "/2016/kommune/0101/")
+    desktop.emulate_media(media="print")
+    try:
+        for gone in (".site-nav", ".languages", ".feedback", ".place-search"):
+            assert not desktop.locator(gone).first.is_visible(), gone
+        for kept in ("h1", ".key-figure-value", "table.figures", ".provenance", ".cite"):
+            assert desktop.locator(kept).first.is_visible(), kept
+    finally:
+        desktop.emulate_media(media="screen")
