@@ -96,7 +96,8 @@ class Attack:
         )
         self.linear = np.unique(outcome.exposed)
         self._rows = csr_array(moving[outcome.basis])
-        limited = ~shown & ((system.low > 0) | (system.high < UNBOUNDED))
+        constant = system.values - matrix @ system.leaves
+        limited = ~shown & ((system.low > constant) | (system.high < UNBOUNDED))
         self._limited = np.flatnonzero(limited)
         self._limit_rows = csr_array(moving[self._limited])
         self._target_rows = csr_array(moving[self.targets])

@@ -8,13 +8,14 @@ reader is credited with more than that: for every hidden place she knows on whic
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from introstat.definitions.policies import ProtectionPolicy
 from introstat.protect.primary import (
     ALL,
     EDUCATION,
@@ -25,11 +26,11 @@ from introstat.protect.primary import (
     SEX_ALL,
     WOMEN,
     WORK,
-    Policy,
     Primary,
     classify,
 )
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
+from introstat.vocabulary.errors import CannotProtect
 
 SEX_COUNT, REASON_COUNT = 3, 11
 LEAF_REASONS = (WORK, EDUCATION, *REASONS)
@@ -98,7 +99,7 @@ class Posed:
     system: System
     demand: Demand
     primary: Primary
-    declared: NDArray[np.bool_]
+    given_away: NDArray[np.bool_]
     order: NDArray[np.int64]
 
 
@@ -108,7 +109,7 @@ def cell(region: int, sex: int, reason: int) -> int:
 
 
 def pose(
-    exits: Exits, *, policy: Policy, limits: Limits | None, forced: NDArray[np.bool_], insiders: bool
+    exits: Exits, *, policy: ProtectionPolicy, limits: Limits | None, forced: NDArray[np.bool_], insiders: bool
 ) -> Posed:
     """Build the system for `exits` under `policy`; `forced` is a mask over the counts of what is shown in any case."""
     counts = exits.counts
@@ -120,7 +121,6 @@ def pose(
     low, high = _bounds(exits, limits)
 
     block = np.where(depth[leaf_region] >= 2, exits.parent[leaf_region], NOBODY)
-    known_empty = ~exits.hidden_group & (counts[:, SEX_ALL, ALL] == 0)
     insider = np.where(exits.hidden_group[leaf_region], NOBODY, leaf_region)
     system = System(
         matrix=matrix,
@@ -131,20 +131,36 @@ def pose(
         block=block,
         insider=insider if insiders else np.full_like(insider, NOBODY),
     )
-
-    shown_anyway = forced | known_empty[:, None, None]
+    given_away = _given_away(exits, forced)
+    shown_anyway = forced | (counts[:, SEX_ALL, ALL] == 0)[:, None, None]
+    shown_anyway |= _known_zero(system, shown_anyway | given_away)
     shown_anyway[exits.hidden_group] = False
-    declared = _declared(exits, shown_anyway)
+    given_away |= _known_zero(system, shown_anyway | given_away) & exits.hidden_group[:, None, None]
+    if np.any(shown_anyway & primary.sensitive & (counts == 0)):
+        raise CannotProtect(
+            "Cells that are always shown tell that nobody reached the goal, or everybody, in a place where that is "
+            "sensitive. Take them out of what is always shown, or publish that county with another."
+        )
     groups, order = _groups(exits, depth)
     demand = Demand(
         groups=groups,
         forced=shown_anyway.ravel(),
         must_hide=(primary.hidden & ~shown_anyway).ravel(),
-        guarded=(~declared & ~shown_anyway).ravel(),
-        guarded_from_insiders=(primary.sensitive & ~declared & ~shown_anyway).ravel(),
+        guarded=(~given_away & ~shown_anyway).ravel(),
+        guarded_from_insiders=(primary.sensitive & ~given_away & ~shown_anyway).ravel(),
         width=np.full(counts.size, policy.width, np.int64),
     )
-    return Posed(system=system, demand=demand, primary=primary, declared=declared, order=order)
+    return Posed(system=system, demand=demand, primary=primary, given_away=given_away, order=order)
+
+
+def _known_zero(system: System, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Cells all of whose leaves lie under a known cell that is the sum of zeros."""
+    sums = system.matrix @ system.leaves
+    zeros = np.flatnonzero(known.ravel() & (sums == 0) & (system.values == 0))
+    empty = np.zeros(len(system.leaves), np.bool_)
+    empty[np.unique(system.matrix[zeros].indices)] = True
+    found = (system.matrix @ ~empty == 0) & (system.values == 0)
+    return np.asarray(found).reshape(known.shape)
 
 
 def _leaves(exits: Exits) -> tuple[csr_array, NDArray[np.int64], NDArray[np.int64]]:
@@ -208,13 +224,13 @@ def _bounds(exits: Exits, limits: Limits | None) -> tuple[NDArray[np.int64], NDA
     return low.ravel(), high.ravel()
 
 
-def _declared(exits: Exits, forced: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Cells of hidden groups that the forced cells give away: the parent and all its other children are forced."""
-    declared = np.zeros_like(forced)
+def _given_away(exits: Exits, forced: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Cells of hidden groups that the forced cells give away: the parent's and all its other children's are forced."""
+    given = np.zeros_like(forced)
     for group in np.flatnonzero(exits.hidden_group):
         siblings = np.flatnonzero((exits.parent == exits.parent[group]) & ~exits.hidden_group)
-        declared[group] = forced[exits.parent[group]] & forced[siblings].all(axis=0)
-    return declared
+        given[group] = forced[exits.parent[group]] & forced[siblings].all(axis=0)
+    return given
 
 
 def _groups(exits: Exits, depth: NDArray[np.int64]) -> tuple[Groups, NDArray[np.int64]]:
@@ -271,7 +287,7 @@ def _groups(exits: Exits, depth: NDArray[np.int64]) -> tuple[Groups, NDArray[np.
     level = np.repeat(np.minimum(depth, 2), KINDS)
     weight *= np.array(LEVEL_FACTOR)[level]
     weight *= 1 + np.minimum(size, 100) / 200
-    rank = rank * 10 + level
+    rank = np.where(level == 0, np.minimum(rank, 35) / 100, rank) * 10 + level
     nothing = size == 0
     weight[nothing] = LOSS_ZERO * np.array(LEVEL_FACTOR)[level[nothing]]
     rank[nothing] += 1000
@@ -284,16 +300,4 @@ _RANK = {ENDED: 2, OUTCOME: 3, PAIR: 20, SEX_ENDED: 21, SEX_OUTCOME: 22, SEX_PAI
 
 def _with_rank(order: NDArray[np.int64], rank: NDArray[np.float64]) -> NDArray[np.int64]:
     """Order and rank of the groups as two rows: restarts shuffle within a rank."""
-    return np.stack([order, rank[order].astype(np.int64)])
-
-
-def published_in_any_case(
-    exits: Exits, cells: Sequence[tuple[int, Sequence[int], Sequence[int]]]
-) -> NDArray[np.bool_]:
-    """A mask over the counts: for each (depth, sexes, reasons), every region at that depth but the hidden groups."""
-    forced = np.zeros(exits.counts.shape, np.bool_)
-    depth = exits.depth
-    for level, sexes, reasons in cells:
-        here = np.flatnonzero((depth == level) & ~exits.hidden_group)
-        forced[np.ix_(here, list(sexes), list(reasons))] = True
-    return forced
+    return np.stack([order, (rank[order] * 100).astype(np.int64)])

@@ -1,10 +1,9 @@
 """Which cells the policy hides by itself, before any thought of what could be computed from the rest.
 
-A policy is dated data: a threshold, and whether the two parts of a result (reached the goal, did not) are sensitive on
-their own or only the number they divide. The rule is the same for every group whose result is shown, a place and the
-women of a place:
+The limits are the policy's, which is dated data and somebody's decision. The rule is the same for every group whose result
+is shown, a place and the women of a place:
 
-    strict-5   7 ended, 4 of them to work or education   hidden: 4 is between 1 and 4
+    strict-5   7 ended, 4 of them to work or education   result hidden: 4 is between 1 and 4
     base-5     the same place                            shown: 7 is at least 5, and neither nobody nor everybody
     both       7 ended, nobody to work or education      hidden: it says something about each of the 7
 
@@ -19,30 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from introstat.definitions.policies import ProtectionPolicy
+
 SEX_ALL, MEN, WOMEN = 0, 1, 2
 ALL, RESULT, REST, WORK, EDUCATION = 0, 1, 2, 3, 4
 REASONS = (5, 6, 7, 8, 9, 10)
 """Positions of reasons 3 … 8: the parts of the rest."""
-
-
-@dataclass(frozen=True, slots=True)
-class Policy:
-    """What a place must have for its cells to be shown.
-
-    A count from 1 to `threshold` − 1 is small. With `parts_sensitive` a small result or a small rest hides the result of
-    any group; without it only the number ended, and nobody or everybody, do so for a place as a whole.
-    """
-
-    name: str
-    threshold: int
-    parts_sensitive: bool
-    width: int = 2
-
-    def __post_init__(self) -> None:
-        if self.threshold < 2:
-            raise ValueError(f"the threshold of policy {self.name} must be at least 2")
-        if self.width < 2:
-            raise ValueError(f"a hidden cell of policy {self.name} must keep at least 2 possible values")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,15 +34,21 @@ class Primary:
     sensitive: NDArray[np.bool_]
 
 
-def classify(counts: NDArray[np.int64], *, policy: Policy, hidden_group: NDArray[np.bool_]) -> Primary:
+def classify(
+    counts: NDArray[np.int64], *, policy: ProtectionPolicy, hidden_group: NDArray[np.bool_]
+) -> Primary:
     """Apply a policy to `counts`, int64 regions × 3 sexes × 11 reasons. `hidden_group` marks regions shown nowhere."""
-    small = (counts >= 1) & (counts < policy.threshold)
+    small = _below(counts, policy.finer_from)
     ended, result, rest = counts[..., ALL], counts[..., RESULT], counts[..., REST]
-    all_or_nobody = (ended > 0) & ((result == 0) | (rest == 0))
-    parts_small = small[..., RESULT] | small[..., REST]
-    result_hidden = small[..., ALL] | all_or_nobody | parts_small
-    if not policy.parts_sensitive:
-        result_hidden[:, SEX_ALL] = small[:, SEX_ALL, ALL] | all_or_nobody[:, SEX_ALL]
+    all_or_nobody = (ended > 0) & ((result == 0) | (rest == 0)) & policy.nobody_everybody
+    result_hidden = _below(ended, policy.result_base_from) | all_or_nobody
+    result_hidden |= _below(result, policy.result_parts_from) | _below(rest, policy.result_parts_from)
+    result_hidden[:, 1:] |= small[:, 1:, RESULT] | small[:, 1:, REST]
+    small[:, SEX_ALL, ALL] = _below(ended[:, SEX_ALL], policy.number_from)
+    if policy.number_needs_result:
+        small[:, SEX_ALL, ALL] |= result_hidden[:, SEX_ALL]
+    small[:, SEX_ALL, [RESULT, REST]] = False
+    result_hidden[:, SEX_ALL] |= small[:, SEX_ALL, ALL]
 
     hidden = np.zeros_like(small)
     hidden[:, SEX_ALL, ALL] = small[:, SEX_ALL, ALL]
@@ -81,9 +68,9 @@ def classify(counts: NDArray[np.int64], *, policy: Policy, hidden_group: NDArray
         hidden[:, 1:, reason] = whole[:, None]
 
     sensitive = small.copy()
-    sensitive[..., [RESULT, REST]] |= all_or_nobody[..., None]
-    if not policy.parts_sensitive:
-        sensitive[:, SEX_ALL, [RESULT, REST]] &= result_hidden[:, SEX_ALL, None]
+    sensitive[..., [RESULT, REST]] |= (result_hidden & (ended > 0))[..., None] & (
+        all_or_nobody[..., None] | _below(counts[..., [RESULT, REST]], policy.finer_from)
+    )
     # Nothing is hidden where it is zero because a larger group it belongs to is known to be empty.
     nobody = counts[:, SEX_ALL, ALL] == 0
     hidden[nobody] = False
@@ -96,3 +83,8 @@ def classify(counts: NDArray[np.int64], *, policy: Policy, hidden_group: NDArray
     hidden[hidden_group] = True
     sensitive[hidden_group] = True
     return Primary(hidden=hidden, sensitive=sensitive)
+
+
+def _below(counts: NDArray[np.int64], shown_from: int) -> NDArray[np.bool_]:
+    """Counts of somebody, but of fewer than are shown."""
+    return (counts > 0) & (counts < shown_from)

@@ -69,7 +69,8 @@ def _cheapest(
     involved = np.diff(part.indptr) > 0
     fixed = involved & shown & (demand.forced | (of_cell < 0))
     priced = np.flatnonzero(involved & shown & ~fixed)
-    limited = np.flatnonzero(involved & ~shown & ((system.low > 0) | (system.high < UNBOUNDED)))
+    constant = system.values - system.matrix @ system.leaves
+    limited = np.flatnonzero(involved & ~shown & ((system.low > constant) | (system.high < UNBOUNDED)))
     rows = np.concatenate([np.flatnonzero(fixed), priced, limited, [cell]])
     start = system.leaves[leaves].astype(float)
     loss = demand.groups.weight[of_cell[priced]]

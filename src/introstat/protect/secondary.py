@@ -89,7 +89,7 @@ def _one(system: System, demand: Demand, order: NDArray[np.int64], *, seed: int)
     cells, leaves = matrix.shape
     forced = np.flatnonzero(demand.forced)
     known_zero = np.zeros(leaves, np.bool_)
-    zero = system.values == 0
+    zero = (system.values == 0) & (matrix @ system.leaves == 0)
     known_zero[np.unique(matrix[forced[zero[forced]]].indices)] = True
     kept = np.flatnonzero(~known_zero)
     thin = csr_array(matrix[:, kept])

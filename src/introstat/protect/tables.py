@@ -1,0 +1,88 @@
+"""The published tables from the counts and from which of them are shown. A hidden number is absent, not masked.
+
+A share is shown where every count above and below its line is. A share of nobody is not applicable; a place that has not
+reported has nothing available, and is never one of the hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from introstat.definitions.catalogue import Definitions
+from introstat.definitions.indicators import Indicator
+from introstat.definitions.tables import Count, Role, Share, TableDefinition
+from introstat.vocabulary.tables import COUNTRY, PROTECTED_GROUP, Cubes, Dimension, SafeCube, Status
+
+
+def safe_tables(cubes: Cubes, shown: NDArray[np.bool_], *, definitions: Definitions) -> Mapping[str, SafeCube]:
+    """Every table of the year by its id. `shown` has the shape of the counts of `cubes.exits`."""
+    return {
+        key: _counted(cubes, shown, definition=definition)
+        if definition.variable(Role.SEX)
+        else _key_figures(cubes, definition=definition)
+        for key, definition in definitions.tables.by_id.items()
+    }
+
+
+def _key_figures(cubes: Cubes, *, definition: TableDefinition) -> SafeCube:
+    codes = tuple(content.code for content in definition.contents)
+    values = np.array([[[float(cubes.key_figures[code])] for code in codes]])
+    dimensions = (Dimension("Region", (COUNTRY,)), Dimension("ContentsCode", codes), _time(cubes))
+    return SafeCube(definition.id, dimensions, values, np.full(values.shape, Status.SHOWN.value, dtype="<U2"))
+
+
+def _counted(cubes: Cubes, shown: NDArray[np.bool_], *, definition: TableDefinition) -> SafeCube:
+    regions, sexes, reasons = cubes.exits.dimensions
+    kept = np.array([code != PROTECTED_GROUP for code in regions.values])
+    counts, shown = cubes.exits.counts[kept], shown[kept]
+    region = Dimension(regions.code, tuple(code for code in regions.values if code != PROTECTED_GROUP))
+    by_reason = definition.variable(Role.REASON) is not None
+    columns: list[tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]] = []
+    for content in definition.contents:
+        formula = content.formula
+        if isinstance(formula, Count):
+            at = [reasons.position(code) for code in (reasons.values if by_reason else formula.reasons)]
+            value, seen = counts[:, :, at], shown[:, :, at]
+            if not by_reason:
+                value, seen = value.sum(axis=2, keepdims=True), seen.all(axis=2, keepdims=True)
+            columns.append((value.astype(float), seen, np.zeros_like(seen)))
+        elif isinstance(formula, Share):
+            columns.append(_share(counts, shown, reasons=reasons, indicator=formula.indicator))
+        else:
+            raise ValueError(f"{definition.id} holds {content.code}, which is no count of people and no share")
+    values, seen, empty = (np.stack(parts, axis=3) for parts in zip(*columns, strict=True))
+    status = np.where(seen, np.where(empty, Status.NOT_APPLICABLE.value, ""), Status.HIDDEN.value).astype("<U2")
+    for code in cubes.not_reported:
+        status[region.position(code)] = Status.NOT_AVAILABLE.value
+    values = np.where(status == Status.SHOWN.value, values, np.nan)
+    dimensions: list[Dimension] = [region, sexes]
+    if by_reason:
+        dimensions.append(reasons)
+    else:
+        values, status = values[:, :, 0], status[:, :, 0]
+    contents = Dimension("ContentsCode", tuple(content.code for content in definition.contents))
+    return SafeCube(
+        definition.id, (*dimensions, contents, _time(cubes)), values[..., None].copy(), status[..., None].copy()
+    )
+
+
+def _share(
+    counts: NDArray[np.int64], shown: NDArray[np.bool_], *, reasons: Dimension, indicator: Indicator
+) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.bool_]]:
+    above = [reasons.position(code) for code in indicator.numerator]
+    below = [reasons.position(code) for code in indicator.denominator]
+    numerator = counts[:, :, above].sum(axis=2, keepdims=True)
+    denominator = counts[:, :, below].sum(axis=2, keepdims=True)
+    seen = shown[:, :, [*above, *below]].all(axis=2, keepdims=True)
+    value = np.zeros(numerator.shape)
+    for index in np.ndindex(*numerator.shape):
+        share = indicator.per_cent(int(numerator[index]), int(denominator[index]))
+        value[index] = 0.0 if share is None else float(share)
+    return value, seen, denominator == 0
+
+
+def _time(cubes: Cubes) -> Dimension:
+    return Dimension("Tid", (str(cubes.year),))
