@@ -60,8 +60,7 @@ A block has a `type`:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from dataclasses import dataclass, is_dataclass
 from typing import Any, Literal
 
 import orjson
@@ -396,16 +395,11 @@ def to_json(value: object) -> bytes:
 _OPTIONAL = frozenset({"status", "spoken", "lang"})
 
 
-@cache
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(kind))
-
-
 def _plain_data(value: object) -> Any:
     """A value of the shapes above as lists and objects; an optional field that has nothing in it is left out."""
     if isinstance(value, CellRef):
         return [value.table, *value.codes]
     if isinstance(value, type) or not is_dataclass(value):
         raise TypeError(f"{type(value).__name__} has no place in a document")
-    found = [(name, getattr(value, name)) for name in _names(type(value))]
+    found = [(name, getattr(value, name)) for name in value.__dataclass_fields__]
     return {name: item for name, item in found if item is not None or name not in _OPTIONAL}
