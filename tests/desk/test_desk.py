@@ -1,0 +1,106 @@
+"""The desk in a browser's place: who may see and do what, and what the pages say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from tests.journey.test_bad_input import good, written
+
+LogIn = Callable[[str], Client]
+
+
+def deliver(browser: Client, content: bytes, *, sender: str = "0301", check: bool = False) -> Client:
+    form = {"file": SimpleUploadedFile("deltakere.csv", content), "sender": sender}
+    if check:
+        form["only_check"] = "1"
+    return browser.post("/2016/lever/", form, secure=True, follow=True)
+
+
+@pytest.mark.parametrize("address", ["/", "/2016/", "/2016/leveringer/", "/kvittering/2016-000001/"])
+def test_nothing_is_shown_before_log_in(log_in: LogIn, address: str) -> None:
+    answer = Client().get(address, secure=True)
+    assert answer.status_code == 302
+    assert answer["Location"].startswith("/logg-inn/")
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "status"),
+    [
+        ("kari", "/2016/", 200),
+        ("ola", "/2016/", 200),
+        ("bo", "/2016/", 403),
+        ("nobody", "/2016/", 403),
+        ("bo", "/2016/leveringer/", 200),
+        ("li", "/2016/leveringer/", 200),
+        ("nobody", "/2016/leveringer/", 403),
+        ("kari", "/2031/", 404),
+        ("kari", "/kvittering/2016-999999/", 404),
+        ("kari", "/nowhere/", 404),
+    ],
+)
+def test_each_role_sees_its_own_pages(log_in: LogIn, name: str, address: str, status: int) -> None:
+    answer = log_in(name).get(address, secure=True)
+    assert answer.status_code == status
+    assert "<h1" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "step"), [("bo", "frys"), ("ola", "frys"), ("ola", "forbered"), ("kari", "godkjenn"), ("li", "gi-ut")]
+)
+def test_a_step_is_refused_to_those_who_may_not_take_it(log_in: LogIn, name: str, step: str) -> None:
+    assert log_in(name).post(f"/2016/{step}/", {"snapshot": "1"}, secure=True).status_code == 403
+
+
+def test_a_municipality_delivers_and_reads_its_receipt_and_nobody_elses(log_in: LogIn) -> None:
+    bo = log_in("bo")
+    page = deliver(bo, written(good())).content.decode()
+    assert "tatt imot" in page
+    assert "2016-000001" in page
+    listed = bo.get("/2016/leveringer/", secure=True).content.decode()
+    assert "deltakere.csv" in listed
+    assert bo.get("/kvittering/2016-000001.json", secure=True).json()["rows"]["new"] == 6
+    assert bo.get("/kvittering/2016-000001.csv", secure=True).content.count(b"\n") >= 1
+    li = log_in("li")
+    assert "deltakere.csv" not in li.get("/2016/leveringer/", secure=True).content.decode()
+    assert li.get("/kvittering/2016-000001/", secure=True).status_code == 403
+    assert log_in("kari").get("/kvittering/2016-000001/", secure=True).status_code == 200
+
+
+def test_a_check_records_nothing(log_in: LogIn) -> None:
+    bo = log_in("bo")
+    assert "bare sjekk" in deliver(bo, written(good()), check=True).content.decode()
+    assert "Ingen leveringer" in bo.get("/2016/leveringer/", secure=True).content.decode()
+
+
+def test_nobody_delivers_for_a_municipality_they_do_not_represent(log_in: LogIn) -> None:
+    assert deliver(log_in("bo"), written(good()), sender="1201").status_code == 403
+    assert deliver(log_in("li"), written(good()), sender="1201").status_code == 403
+
+
+def test_a_refused_step_says_why_on_the_page_and_changes_nothing(log_in: LogIn) -> None:
+    kari = log_in("kari")
+    answer = kari.post("/2016/frys/", {"as_of": "2999-01-01T00:00", "kind": "final"}, secure=True)
+    assert answer.status_code == 409
+    assert "has not come yet" in answer.content.decode()
+    answer = kari.post("/2016/frys/", {"as_of": "soon", "kind": "final"}, secure=True)
+    assert answer.status_code == 409
+    assert "Ingen øyeblikksbilder" in answer.content.decode()
+
+
+def test_five_wrong_passwords_close_the_door_for_a_while(log_in: LogIn) -> None:
+    browser = Client()
+    for _ in range(5):
+        answer = browser.post("/logg-inn/", {"username": "kari", "password": "feil"}, secure=True)
+    assert answer.status_code == 429
+    answer = browser.post("/logg-inn/", {"username": "kari", "password": "furu-elv-skodde-7"}, secure=True)
+    assert answer.status_code == 429
+
+
+def test_every_answer_forbids_scripts_and_is_not_kept(log_in: LogIn) -> None:
+    answer = log_in("kari").get("/2016/", secure=True)
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+    assert answer["Cache-Control"] == "no-store"
+    assert answer["X-Frame-Options"] == "DENY"
