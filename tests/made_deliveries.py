@@ -145,10 +145,18 @@ def csv(*records: Record, delimiter: str = ";", encoding: str = "utf-8", header:
     )
 
 
-def rows(lines: Iterable[Sequence[str]], *, delimiter: str = ";", encoding: str = "utf-8") -> bytes:
+def rows(
+    lines: Iterable[Sequence[str]], *, delimiter: str = ";", encoding: str = "utf-8", quoted: bool = False
+) -> bytes:
     """Any rows as a CSV file."""
     text = io.StringIO(newline="")
-    csv_writer.writer(text, delimiter=delimiter, lineterminator="\r\n").writerows(lines)
+    writer = csv_writer.writer(
+        text,
+        delimiter=delimiter,
+        lineterminator="\r\n",
+        quoting=csv_writer.QUOTE_ALL if quoted else csv_writer.QUOTE_MINIMAL,
+    )
+    writer.writerows(lines)
     return text.getvalue().encode(encoding)
 
 

@@ -134,7 +134,7 @@ def _examine(
     """The records that are taken and the rows that are not, or why nothing is."""
     form, rows = parsed.header.form, parsed.rows
     refusal = (
-        check_shape(rows, form=form, definitions=definitions)
+        (check_shape(rows, form=form, definitions=definitions) if is_file else None)
         or _strictly_confidential(rows)
         or _not_represented(rows, definitions=definitions, represents=represents, received=received)
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from introstat.definitions.form import Column, Form
 
 _STRANGERS_FEWEST: Final = 2
+_AMOUNTS: Final = (ColumnType.INTEGER, ColumnType.DECIMAL)
 _LETTERS: Final = re.compile(r"[A-Za-z]+")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _ID: Final = re.compile(r"[0-9]{10,12}")
@@ -37,7 +38,7 @@ def check_shape(rows: pa.Table, *, form: Form, definitions: Definitions) -> Refu
     for name, own in fits.items():
         if name in rows.column_names:
             foreign, filled = _foreign(rows[name], own)
-            homes = [other for other, fit in fits.items() if other != name and fit is not own]
+            homes = [other for other in fits if other != name and form.column(other).type not in _AMOUNTS]
             at_home = sum(count for value, count in foreign.items() if any(fits[other](value) for other in homes))
             if filled and at_home * 100 > filled * per_cent:
                 strangers.append(name)
