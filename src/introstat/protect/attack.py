@@ -72,7 +72,9 @@ class Findings:
 class Attack:
     """One pattern under attack; `run` answers for all guarded cells."""
 
-    def __init__(self, system: System, demand: Demand, shown: NDArray[np.bool_], *, seed: int, tables: csr_array | None = None) -> None:
+    def __init__(
+        self, system: System, demand: Demand, shown: NDArray[np.bool_], *, seed: int, tables: csr_array | None = None
+    ) -> None:
         self._found: list[NDArray[np.int64]] = []
         self._given = tables
         self.system, self.demand, self.shown = system, demand, shown
@@ -216,7 +218,9 @@ class Attack:
             shape=(changes.shape[1], len(self.insiders)),
         )
         touches.data[:] = 1
-        moves = csr_array((np.ones(len(target), np.int64), (target, column)), shape=(len(self.targets), changes.shape[1]))
+        moves = csr_array(
+            (np.ones(len(target), np.int64), (target, column)), shape=(len(self.targets), changes.shape[1])
+        )
         total = np.bincount(target, minlength=len(self.targets))
         involved = csr_array(moves @ touches).tocoo()
         still = np.zeros(self._danger.shape, np.bool_)
@@ -391,8 +395,10 @@ class Attack:
         given = [] if self._given is None else [self._given]
         if self._found:
             found = csr_array(np.stack(self._found, axis=1))
-            spread = csr_array((np.ones(len(self._columns), np.int64), (self._columns, np.arange(len(self._columns)))),
-                               shape=(len(self._free), len(self._columns)))
+            spread = csr_array(
+                (np.ones(len(self._columns), np.int64), (self._columns, np.arange(len(self._columns)))),
+                shape=(len(self._free), len(self._columns)),
+            )
             given.append(csr_array(spread @ found))
         return csr_array(hstack(given, format="csr")) if given else None
 

@@ -428,7 +428,7 @@ def eliminate(
     earlier steps that must be shown for step k. A row of a step that is not shown is protected from there on.
     Source of the method: Gaussian elimination as in Langsrud's GaussSuppression, here modulo a prime and by hash.
     """
-    rows, leaves = matrix.shape
+    leaves = matrix.shape[1]
     lengths = np.array([len(step) for step in steps], np.int64)
     order = np.concatenate(steps).astype(np.int64) if steps else np.empty(0, np.int64)
     flat = np.array([item for wanted in requires for item in wanted], np.int64)

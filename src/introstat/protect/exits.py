@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, kron
 
 from introstat.definitions.policies import ProtectionPolicy
 from introstat.protect.primary import (
@@ -34,7 +34,6 @@ from introstat.vocabulary.errors import CannotProtect
 
 SEX_COUNT, REASON_COUNT = 3, 11
 LEAF_REASONS = (WORK, EDUCATION, *REASONS)
-SEX_PARTS = {SEX_ALL: (MEN, WOMEN), MEN: (MEN,), WOMEN: (WOMEN,)}
 REASON_PARTS: Mapping[int, tuple[int, ...]] = {
     ALL: LEAF_REASONS,
     RESULT: (WORK, EDUCATION),
@@ -164,36 +163,23 @@ def _known_zero(system: System, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _leaves(exits: Exits) -> tuple[csr_array, NDArray[np.int64], NDArray[np.int64]]:
-    """The matrix of all cells over leaves, the region of every leaf, and the leaves' counts."""
+    """The matrix of all cells over leaves, the region of every leaf, and the leaves' counts.
+
+    A cell is the sum over the regions within its region × the sexes within its sex × the reasons within its reason.
+    """
     leaf_regions = np.flatnonzero(exits.is_leaf)
-    per_region = 2 * len(LEAF_REASONS)
-    leaf_of = np.full((len(exits.regions), SEX_COUNT, REASON_COUNT), -1, np.int64)
-    number = np.arange(len(leaf_regions) * per_region).reshape(len(leaf_regions), 2, len(LEAF_REASONS))
-    for k, reason in enumerate(LEAF_REASONS):
-        leaf_of[leaf_regions, MEN, reason] = number[:, 0, k]
-        leaf_of[leaf_regions, WOMEN, reason] = number[:, 1, k]
-    below: list[list[int]] = [[] for _ in exits.regions]
-    for region in leaf_regions:
-        at = int(region)
-        while at >= 0:
-            below[at].append(int(region))
-            at = int(exits.parent[at])
-    indices: list[NDArray[np.int64]] = []
-    for region in range(len(exits.regions)):
-        for sex in range(SEX_COUNT):
-            for reason in range(REASON_COUNT):
-                part = leaf_of[np.ix_(below[region], SEX_PARTS[sex], REASON_PARTS[reason])]
-                indices.append(np.sort(part.ravel()))
-    pointer = np.concatenate([[0], np.cumsum([len(part) for part in indices])])
-    flat = np.concatenate(indices)
-    matrix = csr_array(
-        (np.ones(len(flat), np.int64), flat, pointer), shape=(len(indices), len(leaf_regions) * per_region)
-    )
-    values = np.zeros(matrix.shape[1], np.int64)
-    for sex in (MEN, WOMEN):
-        for reason in LEAF_REASONS:
-            values[leaf_of[leaf_regions, sex, reason]] = exits.counts[leaf_regions, sex, reason]
-    return matrix, np.repeat(leaf_regions, per_region), values
+    within = np.zeros((len(exits.regions), len(leaf_regions)), np.int64)
+    above = leaf_regions.copy()
+    while np.any(above >= 0):
+        inside = np.flatnonzero(above >= 0)
+        within[above[inside], inside] = 1
+        above = np.where(above >= 0, exits.parent[above], -1)
+    sexes = np.array([[1, 1], [1, 0], [0, 1]], np.int64)
+    reasons = np.array([[int(part in parts) for part in LEAF_REASONS] for _, parts in sorted(REASON_PARTS.items())])
+    matrix = csr_array(kron(csr_array(within), csr_array(np.kron(sexes, reasons)), format="csr"))
+    matrix.sort_indices()
+    values = exits.counts[leaf_regions][:, [MEN, WOMEN]][:, :, LEAF_REASONS].ravel()
+    return matrix, np.repeat(leaf_regions, 2 * len(LEAF_REASONS)), values
 
 
 def _bounds(exits: Exits, limits: Limits | None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -34,9 +34,7 @@ class Primary:
     sensitive: NDArray[np.bool_]
 
 
-def classify(
-    counts: NDArray[np.int64], *, policy: ProtectionPolicy, hidden_group: NDArray[np.bool_]
-) -> Primary:
+def classify(counts: NDArray[np.int64], *, policy: ProtectionPolicy, hidden_group: NDArray[np.bool_]) -> Primary:
     """Apply a policy to `counts`, int64 regions × 3 sexes × 11 reasons. `hidden_group` marks regions shown nowhere."""
     small = _below(counts, policy.finer_from)
     ended, result, rest = counts[..., ALL], counts[..., RESULT], counts[..., REST]

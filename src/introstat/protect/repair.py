@@ -81,7 +81,8 @@ def _cheapest(
     count, prices = len(leaves), len(priced)
     first = int(fixed.sum())
     relief = csr_array(
-        (np.ones(prices), (first + np.arange(prices), np.arange(prices))), shape=(len(rows), prices), dtype=np.float64
+        (np.ones(prices), np.arange(prices), np.clip(np.arange(len(rows) + 1) - first, 0, prices)),
+        shape=(len(rows), prices),
     )
     body = csr_array(part[rows]).astype(np.float64)
     matrix = csr_array(hstack([body, -body, -relief, relief], format="csr"))

@@ -63,9 +63,7 @@ def seal(cubes: Cubes, *, definitions: Definitions, policy: str, decision: str =
     )
 
 
-def seal_exits(
-    cubes: Cubes, *, definitions: Definitions, policy: str, seed: int = 0, insiders: bool = True
-) -> Sealed:
+def seal_exits(cubes: Cubes, *, definitions: Definitions, policy: str, seed: int = 0, insiders: bool = True) -> Sealed:
     """The pattern alone, with what it was made from."""
     parameters = definitions.parameters(definitions.year.last_day)
     exits = exits_of(cubes)
@@ -86,7 +84,7 @@ def exits_of(cubes: Cubes) -> Exits:
     depth = {code: _depth(code, cubes.parents) for code in regions.values}
     ordered = tuple(sorted(regions.values, key=lambda code: (depth[code], code == PROTECTED_GROUP, code)))
     at = [regions.position(code) for code in ordered]
-    counts = cubes.exits.counts[np.ix_(at, range(3), [reasons.position(code) for code in REASONS])]
+    counts = cubes.exits.counts[at][:, :, [reasons.position(code) for code in REASONS]]
     position = {code: k for k, code in enumerate(ordered)}
     return Exits(
         regions=ordered,
@@ -108,8 +106,10 @@ def _as_in(cubes: Cubes, sealed: Sealed) -> NDArray[np.bool_]:
     """The shown cells in the order of the cubes."""
     regions, _, reasons = cubes.exits.dimensions
     position = {code: k for k, code in enumerate(sealed.exits.regions)}
-    at = [position[code] for code in regions.values]
-    return sealed.shown[np.ix_(at, range(3), [REASONS.index(code) for code in reasons.values])]
+    at = np.array([position[code] for code in regions.values])
+    of_reason = np.array([REASONS.index(code) for code in reasons.values])
+    ordered: NDArray[np.bool_] = sealed.shown[at][:, :, of_reason]
+    return ordered
 
 
 def _forced(exits: Exits, *, definitions: Definitions, parameters: Parameters) -> NDArray[np.bool_]:
@@ -120,7 +120,7 @@ def _forced(exits: Exits, *, definitions: Definitions, parameters: Parameters) -
         table = definitions.tables[always.table]
         depths = [_DEPTHS[level] for level in always.levels]
         regions = np.flatnonzero(np.isin(depth, depths) & ~exits.hidden_group)
-        sexes = [int(sex) for sex in always.sexes]
+        sexes = np.array([int(sex) for sex in always.sexes], np.int64)
         for code in always.contents:
             formula = table.content(code).formula
             if isinstance(formula, Count):
@@ -129,7 +129,8 @@ def _forced(exits: Exits, *, definitions: Definitions, parameters: Parameters) -
                 reasons = (*formula.indicator.numerator, *formula.indicator.denominator)
             else:
                 continue
-            forced[np.ix_(regions, sexes, [REASONS.index(reason) for reason in reasons])] = True
+            at = np.array([REASONS.index(reason) for reason in reasons], np.int64)
+            forced[np.ix_(regions, sexes, at)] = True
     return forced
 
 
@@ -161,9 +162,7 @@ def _check_declared(exits: Exits, posed: Posed, *, parameters: Parameters) -> No
         )
 
 
-def _report(
-    sealed: Sealed, *, parameters: Parameters, policy: str, decision: str, seed: int
-) -> ProtectionReport:
+def _report(sealed: Sealed, *, parameters: Parameters, policy: str, decision: str, seed: int) -> ProtectionReport:
     exits, shown = sealed.exits, sealed.shown
     depth = exits.depth
     rule = sealed.posed.primary.hidden

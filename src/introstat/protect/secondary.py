@@ -160,7 +160,8 @@ class Protection:
 def protect(system: System, demand: Demand, order: NDArray[np.int64], *, seed: int, restarts: int = 1) -> Protection:
     """Choose a pattern, then attack and repair it until nothing is weak.
 
-    Raises CannotProtect where forced cells give a protected one away. The last attack is on exactly the pattern returned.
+    The last attack is on exactly the pattern returned; should cells still be weak after `ROUNDS`, its findings say so.
+    Raises CannotProtect where forced cells give a protected one away.
     """
     pattern = choose(system, demand, order, seed=seed, restarts=restarts)
     if len(pattern.exposed):
@@ -171,16 +172,17 @@ def protect(system: System, demand: Demand, order: NDArray[np.int64], *, seed: i
     shown_groups = pattern.shown_groups.copy()
     repaired = 0
     tables = None
-    for rounds in range(ROUNDS):
+    rounds = 0
+    while True:
         shown = shown_cells(demand, shown_groups)
         findings = attack(system, demand, shown, seed=seed + rounds, tables=tables)
-        tables = findings.tables
-        if not findings.weak:
+        if not findings.weak or rounds == ROUNDS:
             return Protection(shown, shown_groups, findings, rounds, repaired)
+        tables = findings.tables
         before = int(shown_groups.sum())
         mend(system, demand, shown_groups, findings)
         repaired += before - int(shown_groups.sum())
-    raise CannotProtect(f"after {ROUNDS} rounds of attack and repair {len(findings.weak)} cells are still weak")
+        rounds += 1
 
 
 def mend(system: System, demand: Demand, shown_groups: NDArray[np.bool_], findings: Findings) -> None:
@@ -188,7 +190,9 @@ def mend(system: System, demand: Demand, shown_groups: NDArray[np.bool_], findin
     changes: list[NDArray[np.float64]] = []
     for weakness in findings.weak:
         row = system.matrix[[weakness.cell]]
-        own = system.insider == weakness.insider if weakness.insider != NOBODY else np.zeros(len(system.leaves), np.bool_)
+        own = (
+            system.insider == weakness.insider if weakness.insider != NOBODY else np.zeros(len(system.leaves), np.bool_)
+        )
         if any(abs(float((row @ change)[0])) >= 1 and not np.any(change[own]) for change in changes):
             continue
         shown = shown_cells(demand, shown_groups)

@@ -47,7 +47,8 @@ def _counted(cubes: Cubes, shown: NDArray[np.bool_], *, definition: TableDefinit
             at = [reasons.position(code) for code in (reasons.values if by_reason else formula.reasons)]
             value, seen = counts[:, :, at], shown[:, :, at]
             if not by_reason:
-                value, seen = value.sum(axis=2, keepdims=True), seen.all(axis=2, keepdims=True)
+                value = value.sum(axis=2, keepdims=True)
+                seen = np.logical_and.reduce(seen, axis=2, keepdims=True)
             columns.append((value.astype(float), seen, np.zeros_like(seen)))
         elif isinstance(formula, Share):
             columns.append(_share(counts, shown, reasons=reasons, indicator=formula.indicator))
@@ -76,7 +77,7 @@ def _share(
     below = [reasons.position(code) for code in indicator.denominator]
     numerator = counts[:, :, above].sum(axis=2, keepdims=True)
     denominator = counts[:, :, below].sum(axis=2, keepdims=True)
-    seen = shown[:, :, [*above, *below]].all(axis=2, keepdims=True)
+    seen: NDArray[np.bool_] = np.logical_and.reduce(shown[:, :, [*above, *below]], axis=2, keepdims=True)
     value = np.zeros(numerator.shape)
     for index in np.ndindex(*numerator.shape):
         share = indicator.per_cent(int(numerator[index]), int(denominator[index]))
