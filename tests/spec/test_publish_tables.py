@@ -119,6 +119,7 @@ def test_json_stat_is_what_clients_read(files: Mapping[str, bytes], table: str) 
     assert dataset["version"] == "2.0"
     assert dataset["class"] == "dataset"
     assert dataset["updated"] == "2017-07-06T06:00:00Z"
+    assert dataset["extension"]["px"]["nextUpdate"] == "2018-07-05T06:00:00Z"
     assert dataset["id"][0] == "Region"
     assert dataset["id"][-1] == "Tid"
     assert dataset["role"] == {"time": ["Tid"], "geo": ["Region"], "metric": ["ContentsCode"]}

@@ -74,6 +74,7 @@ def issue(
         next_release=review.next_release,
         provenance=snapshot.provenance,
         equal_to_published=equal_to_published,
+        release_hour=definitions.parameters(definitions.year.last_day).release_hour,
     )
     regions = Regions(definitions)
     labels = {

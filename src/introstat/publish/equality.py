@@ -17,6 +17,9 @@ _PLACES: Final = {
     False: ("for landet og fylkene", "for landet og fylka", "for the country and the counties"),
 }
 
+_ALL: Final = {1: ("tallet", "talet", "the figure"), 2: ("begge tallene", "begge tala", "both figures")}
+"""How all of so few figures are spoken of."""
+
 
 def compare(tables: Mapping[str, SafeCube], published: Mapping[str, Any]) -> tuple[EqualToPublished, ...]:
     """What of `published` the tables show exactly; one answer per table that has any equal figure.
@@ -57,10 +60,11 @@ def _shows(table: SafeCube | None, cell: Mapping[str, str], value: float) -> boo
 def _described(equal: int, given: int, table: str, *, only_country: bool) -> dict[str, str]:
     nb, nn, en = _PLACES[only_country]
     if equal == given:
+        many = _ALL.get(given, (f"alle {given} tallene", f"alle {given} tala", f"all {given} figures"))
         return {
-            "description_nb": f"alle {given} tallene {nb} i tabell {table}",
-            "description_nn": f"alle {given} tala {nn} i tabell {table}",
-            "description_en": f"all {given} figures {en} in table {table}",
+            "description_nb": f"{many[0]} {nb} i tabell {table}",
+            "description_nn": f"{many[1]} {nn} i tabell {table}",
+            "description_en": f"{many[2]} {en} in table {table}",
         }
     return {
         "description_nb": f"{equal} av {given} tall {nb} i tabell {table}",

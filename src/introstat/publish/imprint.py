@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -69,6 +69,7 @@ class Imprint:
     next_release: date | None
     provenance: Provenance
     equal_to_published: tuple[EqualToPublished, ...] = ()
+    release_hour: int = 8
 
     @property
     def is_synthetic(self) -> bool:
@@ -78,7 +79,14 @@ class Imprint:
     @property
     def updated(self) -> str:
         """The time of release as `2017-07-06T06:00:00Z`."""
-        return self.released.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return _in_utc(self.released)
+
+    @property
+    def next_update(self) -> str | None:
+        """The time of the next release in the same form: the hour of releases in Oslo on that day."""
+        if self.next_release is None:
+            return None
+        return _in_utc(datetime.combine(self.next_release, time(self.release_hour), tzinfo=OSLO))
 
     def released_text(self, language: Language) -> str:
         """The day of release as readers say it."""
@@ -150,6 +158,10 @@ class Imprint:
 
 def _description(equal: EqualToPublished) -> Mapping[Language, str]:
     return {"nb": equal.description_nb, "nn": equal.description_nn, "en": equal.description_en}
+
+
+def _in_utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _capital(text: str) -> str:

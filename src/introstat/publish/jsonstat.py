@@ -60,7 +60,7 @@ def json_stat(cube: SafeCube, labels: TableLabels, *, imprint: Imprint) -> bytes
                 "copyright": False,
                 "subject-code": "IP",
                 "updateFrequency": "annual",
-                **({"nextUpdate": f"{imprint.next_release.isoformat()}T06:00:00Z"} if imprint.next_release else {}),
+                **({"nextUpdate": imprint.next_update} if imprint.next_update else {}),
             },
             "contact": [],
             "edition": str(imprint.number),
