@@ -9,15 +9,16 @@ from tests.made_register import WHEN, YEAR, Book, delivered, direct, nil, people
 from introstat.register import receipt_for
 from introstat.register.corrections import correct, withdraw
 from introstat.vocabulary.deliveries import DeliveryKind
-from introstat.vocabulary.histories import EntryKind
+from introstat.vocabulary.histories import EntryKind, Posting
 
 ANNA = {"national_id": "01858512345", "first_name": "Anna"}
 OMAR = {"duf_number": "200000000002", "sex": "M", "birth_date": "1990-01-01"}
 LATER = WHEN + timedelta(days=1)
 
 
-def kinds(posting: object) -> list[str]:
-    return posting.entries["kind"].to_pylist()  # type: ignore[attr-defined, no-any-return]
+def kinds(posting: Posting) -> list[str]:
+    found: list[str] = posting.entries["kind"].to_pylist()
+    return found
 
 
 def test_people_nobody_knows_are_new() -> None:

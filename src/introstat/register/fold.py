@@ -206,8 +206,11 @@ def fold_people(entries: pa.Table) -> People:
     placed = _without_erased(placed)
     kinds = placed.column("kind")
     read = {kind: _read(placed.filter(pc.equal(kinds, kind.value)), schema) for kind, (schema, _) in _KEYS.items()}
-    same_as = canonical(read[EntryKind.PROGRAMME].select(_IDS))
-    newest = {kind: _newest(_renumbered(table, same_as), _KEYS[kind][1]) for kind, table in read.items()}
+    newest = {kind: _newest(table, _KEYS[kind][1]) for kind, table in read.items()}
+    # Who is the same person is told by what holds now: a number that was typed wrong and mended joins nobody.
+    same_as = canonical(newest[EntryKind.PROGRAMME].select(_IDS))
+    if same_as:
+        newest = {kind: _newest(_renumbered(table, same_as), _KEYS[kind][1]) for kind, table in newest.items()}
     programmes = newest[EntryKind.PROGRAMME]
     later = placed.filter(pc.is_in(kinds, value_set=_LATER))
     if later.num_rows and programmes.num_rows:

@@ -26,7 +26,12 @@ def persons_behind(hashed: Iterable[bytes]) -> dict[bytes, int]:
 
 def everyone_behind(hashed: Iterable[bytes]) -> frozenset[int]:
     """Every person that any of the keyed hashes has belonged to."""
-    return frozenset(PersonIndex.objects.filter(hashed__in=list(hashed)).values_list("person_id", flat=True))
+    wanted = sorted(hashed)
+    found: set[int] = set()
+    for start in range(0, len(wanted), _BLOCK):
+        lines = PersonIndex.objects.filter(hashed__in=wanted[start : start + _BLOCK])
+        found.update(lines.values_list("person_id", flat=True))
+    return frozenset(found)
 
 
 def hashes(keys: Keys, *, national_id: str | None, duf_number: str | None) -> tuple[bytes, ...]:
