@@ -30,6 +30,7 @@ from introstat.site.addresses import FEEDBACK, PREFIX, STATEMENT, THANKS
 from introstat.site.answering import NOTHING, Site, address_of
 from introstat.site.answers import FOR_EVER, NEVER_KEEP, Answer, answer, redirect, reply
 from introstat.site.pages import Maker, Trouble
+from introstat.site.pxwebapi import Limits, OpenData
 from introstat.site.static import static_files
 from introstat.vocabulary.errors import EditionDamaged
 from introstat.vocabulary.texts import LANGUAGES, Language
@@ -137,13 +138,26 @@ class _Endpoint:
         await reply(given, scope, send)
 
 
-def create_app(editions: Path, *, feedback: Path, clock: Callable[[], datetime], is_export: bool = False) -> Starlette:
-    """The site over a folder of editions. ``clock`` gives the time with its zone; nothing is shown before its hour."""
+def create_app(
+    editions: Path,
+    *,
+    feedback: Path,
+    clock: Callable[[], datetime],
+    is_export: bool = False,
+    limits: Limits | None = None,
+) -> Starlette:
+    """The site over a folder of editions. ``clock`` gives the time with its zone; nothing is shown before its hour.
+
+    ``limits`` are those of the open-data interface.
+    """
     feedback.mkdir(mode=0o700, parents=True, exist_ok=True)
     site = Site(editions, feedback=feedback, clock=clock, is_export=is_export)
     app = Starlette(
         routes=_routes(site),
-        middleware=[Middleware(_HotPath, site)],
+        middleware=[
+            Middleware(OpenData, library=site.library, clock=clock, limits=limits),
+            Middleware(_HotPath, site),
+        ],
         exception_handlers={Trouble: _on_trouble(site), HTTPException: _on_http(site), Exception: _on_crash(site)},
     )
     # Starlette would send the reader to an address built from the Host header; `_on_http` keeps to the path.

@@ -17,6 +17,7 @@ from granian.constants import Interfaces
 
 from introstat.site.app import create_app
 from introstat.site.asking import warm
+from introstat.site.pxwebapi import in_force
 from introstat.storage.home import VARIABLE, Home
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def serve(home: Path, host: str, port: int) -> None:
 def from_environment() -> Starlette:
     """The application of the home folder that the environment names."""
     home = Home.from_environment()
-    app = create_app(home.editions, feedback=home.feedback, clock=now)
+    app = create_app(home.editions, feedback=home.feedback, clock=now, limits=in_force(os.environ))
     asyncio.run(warm(app))
     return app
 

@@ -74,7 +74,9 @@ def expand(items: Iterable[str], variable: Variable, codes: Sequence[str] | None
             continue
         expressions += 1
         if expressions > MOST_EXPRESSIONS:
-            raise Problem(400, Title.EXPRESSION, f"{variable.code} is selected by more than {MOST_EXPRESSIONS} expressions.")
+            raise Problem(
+                400, Title.EXPRESSION, f"{variable.code} is selected by more than {MOST_EXPRESSIONS} expressions."
+            )
         hits = _matches(item, variable, allowed, positions)
         if not hits:
             raise _nothing(item, variable)
@@ -115,10 +117,12 @@ def _called(
             return codes[_place(first, variable, positions) :]
         case "TO", [last]:
             return codes[: _place(last, variable, positions) + 1]
-        case ("TOP" | "BOTTOM"), [number] | [number, _]:
+        case (("TOP" | "BOTTOM"), [number] | [number, _]):
             offset = arguments[1] if len(arguments) == 2 else "0"
             if not _NUMBER.fullmatch(number) or not _NUMBER.fullmatch(offset) or not int(number):
-                raise Problem(400, Title.EXPRESSION, f"{shown(item)} needs a whole number from 1, and an offset from 0.")
+                raise Problem(
+                    400, Title.EXPRESSION, f"{shown(item)} needs a whole number from 1, and an offset from 0."
+                )
             # Of years the newest come last in the table, and are the top.
             from_the_end = (name == "TOP") == (variable.role.value == "time")
             return _slice(codes, int(number), int(offset), from_the_end=from_the_end)

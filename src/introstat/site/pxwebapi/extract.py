@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from introstat.site.pxwebapi.codelists import Codelist
     from introstat.site.pxwebapi.table import Spoken, Table, Variable, Words
     from introstat.vocabulary.texts import Language
+
+
+_Cell = TypeVar("_Cell", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,21 @@ class Extract:
         order = tuple(kept.index(code) for code in axes)
         index = np.ix_(*positions)
         shape = tuple(len(axes[code].codes) for code in kept)
-        values, status, in_use = (
-            np.ascontiguousarray(cells[index].reshape(shape).transpose(order))
-            for cells in (table.values, table.status, table.in_use)
+
+        def taken(cells: NDArray[_Cell]) -> NDArray[_Cell]:
+            return np.ascontiguousarray(cells[index].reshape(shape).transpose(order))
+
+        return cls(
+            table=table,
+            stub=tuple(stub),
+            heading=tuple(heading),
+            language=language,
+            values=taken(table.values),
+            status=taken(table.status),
+            in_use=taken(table.in_use),
+            index=index,
+            order=order,
         )
-        return cls(table, tuple(stub), tuple(heading), language, values, status, in_use, index, order)
 
     @property
     def axes(self) -> tuple[Axis, ...]:

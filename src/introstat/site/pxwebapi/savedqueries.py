@@ -59,7 +59,9 @@ class SavedQuery:
         packed = packer.compress(content) + packer.flush()
         found = _FIRST + base64.urlsafe_b64encode(packed).decode("ascii").rstrip("=")
         if len(content) > LONGEST_QUERY or len(found) > LONGEST_ID:
-            raise Problem(400, Title.LARGE, "The query is too long to be saved; use expressions such as * for many values.")
+            raise Problem(
+                400, Title.LARGE, "The query is too long to be saved; use expressions such as * for many values."
+            )
         return found
 
     def body(self) -> dict[str, Any]:
@@ -97,18 +99,28 @@ def unfold(name: str) -> SavedQuery:
     """The query that an id is. Raises Problem: 400 for an id with signs of a path, 404 for one that is no query."""
     if ".." in name or "/" in name or "\\" in name:
         raise Problem(400, Title.SAVED, "An id has no slashes and no two dots.")
-    unknown = Problem(404, Title.SAVED, "The id is not one that was given here; save the query again.")
+    content = _unpacked(name)
+    if content is None:
+        raise _unknown()
+    try:
+        return read_saved(orjson.loads(content))
+    except (orjson.JSONDecodeError, Problem) as error:
+        raise _unknown() from error
+
+
+def _unpacked(name: str) -> bytes | None:
+    """What an id unfolds to; None where it is none of ours or unfolds to too much."""
     if len(name) > LONGEST_ID or not name.startswith(_FIRST) or not _SIGNS.fullmatch(name):
-        raise unknown
+        return None
     try:
         packed = base64.urlsafe_b64decode(name[1:] + "=" * (-len(name[1:]) % 4))
         unpacker = zlib.decompressobj(-15, _COMMON)
         content = unpacker.decompress(packed, LONGEST_QUERY + 1)
-        if len(content) > LONGEST_QUERY or not unpacker.eof or unpacker.unused_data:
-            raise unknown
-        query = read_saved(orjson.loads(content))
-    except (binascii.Error, zlib.error, ValueError, Problem) as error:
-        raise unknown from error
-    if query.id != name:
-        raise unknown
-    return query
+    except (binascii.Error, zlib.error):
+        return None
+    is_whole = unpacker.eof and not unpacker.unused_data and len(content) <= LONGEST_QUERY
+    return content if is_whole else None
+
+
+def _unknown() -> Problem:
+    return Problem(404, Title.SAVED, "The id is not one that was given here; save the query again.")

@@ -40,7 +40,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Which variables stand in the heading and which in the stub; None where the caller does not say."""
+    """Which variables stand in the heading and which in the stub; None or empty where the caller does not say."""
 
     heading: tuple[str, ...] | None = None
     stub: tuple[str, ...] | None = None
@@ -48,7 +48,7 @@ class Placement:
     @property
     def is_given(self) -> bool:
         """Whether the caller says anything."""
-        return self.heading is not None or self.stub is not None
+        return bool(self.heading or self.stub)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +119,13 @@ def extract_of(
     axes = _axes(table, selection.items, known)
     cells = prod(len(axis.codes) for axis in axes.values())
     if cells > most_cells:
-        raise Problem(403, Title.CELLS, f"The selection has {cells} cells; at most {most_cells} can be fetched at once.")
+        raise Problem(
+            403, Title.CELLS, f"The selection has {cells} cells; at most {most_cells} can be fetched at once."
+        )
     stub, heading = _placed(table, axes, selection.placement)
-    return Extract.cut(table, stub=[axes[code] for code in stub], heading=[axes[code] for code in heading], language=language)
+    return Extract.cut(
+        table, stub=[axes[code] for code in stub], heading=[axes[code] for code in heading], language=language
+    )
 
 
 def codelist_for(asked: str, variable: Variable, known: Mapping[str, Codelist]) -> Codelist:
@@ -177,22 +181,21 @@ def _variable(asked: str, table: Table) -> Variable:
 
 def _placed(table: Table, axes: Mapping[str, Axis], placement: Placement) -> tuple[list[str], list[str]]:
     """The codes of the variables in the stub and in the heading."""
-    heading = None if placement.heading is None else [_placeable(code, table, axes) for code in placement.heading]
-    stub = None if placement.stub is None else [_placeable(code, table, axes) for code in placement.stub]
-    named = [*(heading or ()), *(stub or ())]
+    heading = [_placeable(code, table, axes) for code in placement.heading or ()]
+    stub = [_placeable(code, table, axes) for code in placement.stub or ()]
+    named = [*heading, *stub]
     if len(set(named)) != len(named):
         raise Problem(400, Title.PLACEMENT, "A variable stands twice in heading and stub.")
     rest = [code for code in axes if code not in named]
-    if heading is None and stub is None:
-        heading = [code for code in axes if table.by_code[code].role in (Role.CONTENTS, Role.TIME)]
-        return [code for code in axes if code not in heading], heading
-    if heading is None:
-        return stub or [], rest
-    if stub is None:
-        return rest, heading
-    if rest:
-        raise Problem(400, Title.PLACEMENT, f"Heading and stub must hold every selected variable; {listed(rest)} is in neither.")
-    return stub, heading
+    if heading and stub and rest:
+        detail = f"Heading and stub must hold every selected variable; in neither is: {listed(rest)}."
+        raise Problem(400, Title.PLACEMENT, detail)
+    if heading:
+        return [*stub, *rest], heading
+    if stub:
+        return stub, rest
+    heading = [code for code in axes if table.by_code[code].role in (Role.CONTENTS, Role.TIME)]
+    return [code for code in axes if code not in heading], heading
 
 
 def _placeable(asked: str, table: Table, axes: Mapping[str, Axis]) -> str:

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from introstat.site.pxwebapi.extract import Extract
     from introstat.site.pxwebapi.formats.layout import Layout
 
-_STYLE: Final = "table{border-collapse:collapse}th,td{border:1px solid;padding:.2em .5em}td{text-align:right}th{text-align:left}"
+_STYLE: Final = (
+    "table{border-collapse:collapse}th,td{border:1px solid;padding:.2em .5em}td{text-align:right}th{text-align:left}"
+)
 
 
 def html(extract: Extract, layout: Layout) -> bytes:
