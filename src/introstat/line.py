@@ -227,6 +227,8 @@ class Line:
             previous=self.editions.read(before.number) if before else None,
             rule_set=collect.rule_set(definitions),
         )
+        if problems := publish.verify(edition.files, manifest_sha256=None):
+            raise ReleaseRefused("The edition does not hold: " + " ".join(str(problem) for problem in problems))
         sha256 = hashlib.sha256(edition.manifest).hexdigest()
         self.ledger.append([_vouch(year, edition.number, sha256, digest=draft.digest, by=by)], at=now)
         is_out = edition.released <= now
