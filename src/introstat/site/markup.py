@@ -54,6 +54,23 @@ def name_lang(place: Mapping[str, Any], *, language: Language) -> Markup:
     return Markup("") if found == "no" and language != "en" else _LANG.format(found)
 
 
+def full_name(place: Mapping[str, Any], *, language: Language) -> Markup:
+    """A place's full name, each of its official names in its own language."""
+    names = place["names"]
+    if place["label"] != " – ".join(name["text"] for name in names):
+        return Markup("<span{}>{}</span>").format(name_lang(place, language=language), place["label"])
+    spans = (
+        Markup("<span{}>{}</span>").format(
+            ""
+            if name["lang"] == language or (name["lang"] == "no" and language != "en")
+            else _LANG.format(name["lang"]),
+            name["text"],
+        )
+        for name in names
+    )
+    return Markup(" – ").join(spans)
+
+
 def cell(found: Cell, *, language: Language) -> Markup:
     """A cell of a table: a number, or its sign with the word for it."""
     if found.value is None:

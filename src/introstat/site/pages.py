@@ -248,6 +248,7 @@ def table(ask: Ask) -> Page:
             "stat": stat,
             "view": view,
             "name": name,
+            "places": document["places"],
             "download": next((entry for entry in downloads(article) if entry["id"] == name), None),
             "article": article,
             "page_address": lambda number: f"{ask.at.table(name)}?{urlencode([*view.fields, ('side', number)])}",

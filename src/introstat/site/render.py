@@ -66,6 +66,7 @@ class Renderer:
             picture=lambda path: markup.picture(shown, path) if shown else "",
             has_place=markup.has_place,
             name_lang=lambda place: markup.name_lang(place, language=language),
+            full_name=lambda place: markup.full_name(place, language=language),
             value=lambda cell: markup.cell(cell, language=language),
             share=lambda part: share_value(shown, part, language) if shown else None,
             count=lambda number: thousands(int(number), language=language),
