@@ -92,8 +92,9 @@ def test_what_was_refused_is_given_back_to_be_mended(site: Reader) -> None:
     assert 'value="/en/2016/"' in given.text
 
 
-def test_a_comment_that_is_too_long_is_refused_with_advice(home: Path, site: Reader) -> None:
-    given = send(site, svar="yes", side="/2016/", kommentar="ord " * 300)
+@pytest.mark.parametrize("comment", ["ord " * 300, "æ" * 900])
+def test_a_comment_that_is_too_long_is_refused_with_advice(home: Path, site: Reader, comment: str) -> None:
+    given = send(site, svar="yes", side="/2016/", kommentar=comment)
     assert given.status_code == 422
     assert "for lang" in given.text
     assert not stored(home)

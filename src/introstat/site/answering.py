@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from introstat.site import downloads, pages
 from introstat.site.addresses import Addresses, is_local, language_of
 from introstat.site.answers import ALWAYS_CHECK, NEVER_KEEP, Answer, AnswerCache, answer, redirect
-from introstat.site.forms import LONGEST_BODY, LONGEST_COMMENT, BadForm, holds_long_number, is_from_here, read_form
+from introstat.site.forms import LONGEST_BODY, BadForm, holds_long_number, is_from_here, is_too_long, read_form
 from introstat.site.library import Library, Shelf
 from introstat.site.pages import Ask, Elsewhere, Maker, Page, Trouble
 from introstat.site.render import Renderer
@@ -120,7 +120,7 @@ class Site:
         problem = ""
         if holds_long_number(given.comment):
             problem = "number"
-        elif len(given.comment) > LONGEST_COMMENT:
+        elif is_too_long(given.comment):
             problem = "long"
         else:
             record = Feedback(

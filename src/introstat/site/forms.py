@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl, urlsplit
 
 LONGEST_BODY: Final = 8_192
 LONGEST_COMMENT: Final = 1_000
+LONGEST_COMMENT_BYTES: Final = 1_600
+"""A record of the spool has room for this much, with the page it is about."""
 _FORM: Final = "application/x-www-form-urlencoded"
 _LONG_NUMBER: Final = re.compile(r"(?:\d[\s.,:/\\_()\u2010-\u2015-]{0,3}){11}")
 
@@ -62,6 +64,11 @@ def read_form(body: bytes, *, media_type: str) -> Opinion:
         raise BadForm(400, "form")
     comment = " ".join(_readable(fields.get("kommentar", "")).split())
     return Opinion(answer=answer, comment=comment, source=fields.get("side", ""))
+
+
+def is_too_long(comment: str) -> bool:
+    """Whether a comment has more characters than we ask for, or more bytes than the spool keeps."""
+    return len(comment) > LONGEST_COMMENT or len(comment.encode()) > LONGEST_COMMENT_BYTES
 
 
 def holds_long_number(text: str) -> bool:
