@@ -6,6 +6,8 @@ never gets past the header. The last tests prove that they do get past it.
 
 from __future__ import annotations
 
+import io
+import zipfile
 from collections import Counter
 from datetime import date
 
@@ -84,6 +86,31 @@ def test_a_damaged_text_gives_a_delivery(content: bytes) -> None:
 @given(content=damaged(GOOD_BOOK))
 @FEW
 def test_a_damaged_workbook_gives_a_delivery(content: bytes) -> None:
+    check_whole(received(content, filename="deltakere.xlsx"))
+
+
+CUTS = st.sampled_from(
+    [b"", b"<", b'"', b"99999999999", b"-1", b"1e400", b'r="A0"', b't="s"', b't="d"', b"</c>", b"<v>", b"\0"]
+)
+
+
+@st.composite
+def damaged_parts(draw: st.DrawFn) -> bytes:
+    """A workbook that is a sound zip file, with damage inside its parts."""
+    content = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(GOOD_BOOK)) as good, zipfile.ZipFile(content, "w") as packed:
+        for name in good.namelist():
+            body = bytearray(good.read(name))
+            for _ in range(draw(st.integers(0, 2))):
+                place = draw(st.integers(0, len(body)))
+                body[place : place + draw(st.integers(0, 20))] = draw(CUTS)
+            packed.writestr(name, bytes(body))
+    return content.getvalue()
+
+
+@given(content=damaged_parts())
+@FEW
+def test_a_workbook_with_damaged_parts_gives_a_delivery(content: bytes) -> None:
     check_whole(received(content, filename="deltakere.xlsx"))
 
 

@@ -290,6 +290,8 @@ BOMBS = {
         b'<row r="1"><c r="A1" t="s"><v>0</v></c></row>', b"<si><t>" + b"x" * 5000 + b"</t></si>"
     ),
     "long rich text": workbook_with(FAR_CELL, b"<si>" + b"<r><t>abc</t></r>" * 500 + b"</si>"),
+    "a count of texts": workbook_with(FAR_CELL, b"</sst><sst uniqueCount='99999999999'><si><t>x</t></si>"),
+    "a wide encoding": workbook_with('<row r="1048576"/>'.encode("utf-16")),
     "a text in very many cells": workbook_with(
         b"".join(b'<row r="%d">' % row + b'<c t="s"><v>0</v></c>' * 50 + b"</row>" for row in range(1, 8001)),
         b"<si><t>" + b"x" * 3900 + b"</t></si>",

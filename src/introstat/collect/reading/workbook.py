@@ -1,8 +1,8 @@
 """Rows of the first sheet of an Excel workbook, opened only after what is packed in it has been weighed.
 
 A workbook is a zip file, and a small one can unpack to more than any machine holds: by sheer size, by one cell far out in a
-sheet that is laid out as a full rectangle, or by one long text used in a million cells. All three are measured on the packed
-parts, a piece at a time, before anything is built. Formulas are found on the way: what a cell shows is then
+sheet that is laid out as a full rectangle, by one long text used in a million cells, or by a count that room is made for at
+once. All of these are measured on the packed parts, a piece at a time, before anything is built. Formulas are found on the way: what a cell shows is then
 only what some program once computed.
 """
 
@@ -47,6 +47,7 @@ _FAR_ROW: Final = re.compile(rb"\br\s*=\s*[\"'][A-Z]+([0-9]{6,})")
 _FAR_COLUMN: Final = re.compile(rb"\br\s*=\s*[\"'](?:[A-Z]{3,}|[C-Z][A-Z]|B[I-Z])[0-9]")
 _LONG_TEXT: Final = re.compile(rb"[^<>]{%d}" % _TEXT_MOST)
 _DECLARATION: Final = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_COUNT: Final = re.compile(rb"\b(?:unique)?count\s*=\s*[\"']?\s*\+?([0-9]+)", re.IGNORECASE)
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _DAMAGED: Final = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError, RuntimeError)
 _OTHER_ZIP: Final = Text(nb="en zip-fil uten regneark", nn="ei zip-fil utan rekneark", en="a zip file without a sheet")
@@ -69,7 +70,7 @@ class _Weight:
     too_wide: bool = False
     longest_text: int = 0
     formula: bool = False
-    declares: bool = False
+    untrue: bool = False
 
     def is_bomb(self, *, rows_most: int) -> bool:
         return (
@@ -89,8 +90,10 @@ def read_workbook(content: bytes, *, limits: Parameters) -> Rows | Refusal:
     try:
         sheet = python_calamine.load_workbook(io.BytesIO(content)).get_sheet_by_index(0)
         rows = sheet.iter_rows()
-    except Exception:
-        # Whatever a damaged workbook makes the library raise means the same to the one who sent it.
+    except BaseException as problem:
+        # Whatever a damaged workbook makes the library raise, its panics included, means the same to the sender.
+        if isinstance(problem, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
         return Refusal(checks.BROKEN_WORKBOOK)
     return _rows(rows)
 
@@ -131,7 +134,7 @@ def _weigh(content: bytes, limits: Parameters) -> Refusal | None:
             weight = _weigh_parts(packed, parts)
     except _DAMAGED:
         return Refusal(checks.BROKEN_WORKBOOK)
-    if weight.declares:
+    if weight.untrue:
         return Refusal(checks.BROKEN_WORKBOOK)
     if weight.is_bomb(rows_most=limits.file_rows_most):
         return Refusal(checks.BOMB)
@@ -147,7 +150,7 @@ def _weigh_parts(packed: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> _Weig
         for piece in _pieces(packed, part):
             is_sheet = is_sheet or bool(_SHEET.search(piece))
             is_texts = is_texts or bool(_TEXTS.search(piece))
-            weight.declares = weight.declares or bool(_DECLARATION.search(piece))
+            weight.untrue = weight.untrue or _is_untrue(piece, part)
             if is_sheet:
                 _weigh_sheet(weight, piece)
                 if read is None or part.filename == read:
@@ -176,6 +179,18 @@ def _weigh_sheet(weight: _Weight, piece: bytes) -> None:
     weight.rows = max(weight.rows, *(int(number[:9]) for number in numbers), 0)
 
 
+def _is_untrue(piece: bytes, part: zipfile.ZipInfo) -> bool:
+    """Whether a part is not what an office program writes.
+
+    It declares entities; or it is in a wide encoding, where nothing here would be found; or it says that it counts more
+    things than it has bytes, and room would be made for them all at once.
+    """
+    wide = part.filename.lower().endswith((".xml", ".rels")) and b"\0" in piece
+    counts = _COUNT.findall(piece)
+    too_many = any(len(digits) > 9 or int(digits) > part.file_size for digits in counts)
+    return wide or too_many or bool(_DECLARATION.search(piece))
+
+
 def _first_sheet(packed: zipfile.ZipFile) -> str | None:
     """The name of the part that holds the first sheet; None where the workbook does not say it in the usual way."""
     try:
@@ -188,7 +203,7 @@ def _first_sheet(packed: zipfile.ZipFile) -> str | None:
         sheet = next(element for element in ElementTree.fromstring(book).iter() if element.tag.endswith("}sheet"))
         wanted = sheet.get(_RELATIONSHIP)
         link = next(link for link in ElementTree.fromstring(links) if link.get("Id") == wanted)
-    except (KeyError, StopIteration, ElementTree.ParseError):
+    except (LookupError, StopIteration, ValueError, ElementTree.ParseError):
         return None
     target = link.get("Target", "")
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
