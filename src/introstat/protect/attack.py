@@ -378,7 +378,7 @@ class Attack:
                 cell = int(self.targets[k])
                 value = int(self.system.values[cell])
                 width = 2 if len(coalition) else int(self.demand.width[cell])
-                if len(coalition) and closed[k]:
+                if len(coalition) and (closed[k] or self._adds_nothing(movement, k, insider)):
                     continue
                 if cell in linear or k in stuck:
                     weak.append(Weakness(cell, insider, value, value, settled=True))
@@ -390,6 +390,14 @@ class Attack:
         reach[self.targets, 0] = self.low
         reach[self.targets, 1] = self.high
         return Findings(tuple(weak), len(self.targets), self.programs, reach, self._tables())
+
+    def _adds_nothing(self, movement: Movement, k: int, insider: int) -> bool:
+        """Whether a target is an insider's own leaves and otherwise only what everybody can compute."""
+        others = np.asarray(csr_array(self._target_rows[[k]]).toarray()[0], np.float64)
+        others[self._insider == insider] = 0.0
+        movement.freeze(np.zeros(len(self._y), np.bool_))
+        self.programs += 2
+        return not movement.can_move(others)
 
     def _tables(self) -> csr_array | None:
         given = [] if self._given is None else [self._given]
