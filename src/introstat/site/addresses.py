@@ -24,6 +24,7 @@ PREFIX: Final[dict[Language, str]] = {"nb": "", "nn": "/nn", "en": "/en"}
 _LOCAL: Final = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*")
 _FOLDERS: Final = {"tables": "tabeller", "charts": "figurer"}
 STATEMENT: Final = "/tilgjengelighet/"
+API: Final = "/api/"
 FEEDBACK: Final = "/tilbakemelding/"
 THANKS: Final = "/tilbakemelding/takk/"
 
@@ -64,6 +65,11 @@ class Addresses:
     def statement(self) -> str:
         """The accessibility statement."""
         return PREFIX[self.language] + STATEMENT
+
+    @property
+    def api(self) -> str:
+        """The page on the open-data interface."""
+        return PREFIX[self.language] + API
 
     @property
     def feedback(self) -> str:

@@ -26,11 +26,11 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from introstat.site import pages
-from introstat.site.addresses import FEEDBACK, PREFIX, STATEMENT, THANKS
+from introstat.site.addresses import API, FEEDBACK, PREFIX, STATEMENT, THANKS
 from introstat.site.answering import NOTHING, Site, address_of
 from introstat.site.answers import FOR_EVER, NEVER_KEEP, Answer, answer, redirect, reply
 from introstat.site.pages import Maker, Trouble
-from introstat.site.pxwebapi import Limits, OpenData
+from introstat.site.pxwebapi import Limits, OpenData, documentation
 from introstat.site.static import static_files
 from introstat.vocabulary.errors import EditionDamaged
 from introstat.vocabulary.texts import LANGUAGES, Language
@@ -47,6 +47,7 @@ PAGES: Final[Sequence[tuple[str, Maker]]] = (
     ("/{edition:edition}/tabeller/", pages.tables),
     ("/{edition:edition}/tabeller/{table:name}/", pages.table),
     ("/{edition:edition}/om/", pages.about),
+    (API, documentation.page),
     (STATEMENT, pages.statement),
     (FEEDBACK, pages.feedback),
     (THANKS, pages.thanks),

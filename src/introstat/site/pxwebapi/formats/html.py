@@ -36,8 +36,7 @@ def html(extract: Extract, layout: Layout) -> bytes:
         parts.append("<tr>")
         parts.extend(f'<th scope="row">{names[code]}</th>' for names, code in zip(named, codes, strict=True))
         parts.extend(
-            f"<td>{number}</td>" if number is not None else f'<td title="{spoken[sign]}">{sign}</td>'
-            for number, sign in zip(numbers, signs, strict=True)
+            f"<td>{sign if number is None else number}</td>" for number, sign in zip(numbers, signs, strict=True)
         )
         parts.append("</tr>\n")
     parts.append("</tbody>\n</table>\n")

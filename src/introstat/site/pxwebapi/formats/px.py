@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from introstat.site.pxwebapi import wording
@@ -22,6 +23,10 @@ LONGEST: Final = 256
 """How long a line of text may be, quotation marks and what stands before it included."""
 
 _PIECE: Final = 200
+_SHORTEST: Final = 20
+_MARKS: Final = 3
+"""Two quotation marks, and what ends the line."""
+
 DOTS: Final = {
     Status.NOT_APPLICABLE.value: '"."',
     Status.NOT_AVAILABLE.value: '".."',
@@ -122,16 +127,18 @@ def _notes(extract: Extract) -> dict[str, list[str]]:
 def _text(keyword: str, values: Sequence[str], *, of: Sequence[str] = ()) -> str:
     """A keyword with its texts, each on lines of its own where they would be too long together."""
     head = f"{keyword}({','.join(_quoted(name) for name in of)})=" if of else f"{keyword}="
-    pieces = [_pieces(value) for value in values]
-    flat = head + ",".join(piece for value in pieces for piece in value) + ";"
-    if len(flat) <= LONGEST and all(len(value) == 1 for value in pieces):
+    flat = head + ",".join(_quoted(value) for value in values) + ";"
+    if len(flat) <= LONGEST:
         return flat
+    room = max(_SHORTEST, LONGEST - len(head) - _MARKS)
+    pieces = [_pieces(value, first=room if at == 0 else _PIECE) for at, value in enumerate(values)]
     return head + ",\n".join("\n".join(value) for value in pieces) + ";"
 
 
-def _pieces(value: str) -> list[str]:
-    """A text as quoted pieces that fit a line; an empty text is a pair of marks."""
-    return [_quoted(value[at : at + _PIECE]) for at in range(0, max(1, len(value)), _PIECE)]
+def _pieces(value: str, *, first: int) -> list[str]:
+    """A text as quoted pieces that fit a line each, the first of them beside the keyword; an empty text is a pair of marks."""
+    cuts = [0, *range(min(first, _PIECE), max(1, len(value)), _PIECE), len(value)]
+    return [_quoted(value[start:stop]) for start, stop in pairwise(cuts)]
 
 
 def _quoted(value: str) -> str:

@@ -1,0 +1,111 @@
+"""The page that explains the interface to people: from zero to a chart, then everything else, with examples that run.
+
+The examples are files of this package, shown as they stand; the tests run the same files against a server.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from introstat.site.pages import Page
+from introstat.site.pxwebapi.addresses import address, editions_param
+from introstat.site.pxwebapi.catalogue import Catalogues, Wanted
+from introstat.site.pxwebapi.languages import TAGS
+from introstat.site.pxwebapi.limits import Limits
+from introstat.site.pxwebapi.openapi import description
+from introstat.site.pxwebapi.problems import Problem
+
+if TYPE_CHECKING:
+    from introstat.site.pages import Ask
+    from introstat.site.pxwebapi.table import Table
+    from introstat.vocabulary.texts import Language
+
+EXAMPLES: Final = {
+    "look": "look.sh",
+    "table.py.txt": "table.py",
+    "client": "client.py.txt",
+    "table_r": "table.R",
+    "table_js": "table.mjs",
+    "cite": "cite.sh",
+}
+"""The examples by the key of their heading."""
+
+CHART: Final = "chart.vl.json"
+PLACEHOLDER: Final = "https://introstat.example"
+_catalogues: Final = Catalogues()
+
+
+def page(ask: Ask) -> Page:
+    """The page in one language."""
+    said = texts(ask.language)
+    limits = Limits()
+    return Page(
+        "api.html",
+        title=said["title"],
+        description=said["lead"],
+        context={
+            "said": said,
+            "limits": said["limits"]["text"].format(calls=limits.calls, seconds=limits.seconds),
+            "first": address_of_example("look"),
+            "chart": example(CHART),
+            "examples": [(key, said["examples"][key], example(name)) for key, name in EXAMPLES.items()],
+            "tables": _tables(ask),
+            "operations": [
+                (method.upper(), path, operation["summary"])
+                for path, methods in description()["paths"].items()
+                for method, operation in methods.items()
+            ],
+            "links": [
+                (address("openapi.json"), said["more"]["openapi"]),
+                (address("catalog.ttl"), said["more"]["catalogue"]),
+                (address("catalog.jsonld"), said["more"]["catalogue_json"]),
+                (address("config"), said["more"]["config"]),
+            ],
+        },
+        section="api",
+    )
+
+
+@cache
+def texts(language: Language) -> dict[str, Any]:
+    """The page's texts in one language."""
+    return tomllib.loads((files(__package__) / "texts" / f"{language}.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def example(name: str) -> str:
+    """An example as it stands."""
+    return (files(__package__) / "examples" / name).read_text(encoding="utf-8").strip()
+
+
+def address_of_example(key: str) -> str:
+    """The address that an example asks for, on this site."""
+    text = example(EXAMPLES[key])
+    start = text.index(PLACEHOLDER) + len(PLACEHOLDER)
+    return text[start : text.index('"', start)]
+
+
+def _tables(ask: Ask) -> list[dict[str, str]]:
+    """The tables as they are now; none while an edition cannot be shown."""
+    try:
+        catalogue = _catalogues.find(ask.shelf, Wanted())
+    except Problem:
+        return []
+    return [_entry(catalogue.table(known), ask.language) for known in catalogue.ids]
+
+
+def _entry(table: Table, language: Language) -> dict[str, str]:
+    tag = TAGS[language]
+    everything = {f"valuecodes[{variable.code}]": "*" for variable in table.variables}
+    return {
+        "id": table.id,
+        "title": table.words(language).title,
+        "metadata": address("tables", table.id, "metadata", lang=tag),
+        "data": address("tables", table.id, "data", lang=tag, **everything),
+        "csv": address("tables", table.id, "data", lang=tag, outputFormat="csv", **everything),
+        "versions": address("tables", table.id, "versions", lang=tag),
+        "editions": editions_param(table),
+    }
