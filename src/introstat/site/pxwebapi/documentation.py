@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EXAMPLES: Final = {
     "look": "look.sh",
-    "table.py.txt": "table.py",
+    "table_py": "table.py.txt",
     "client": "client.py.txt",
     "table_r": "table.R",
     "table_js": "table.mjs",
