@@ -92,14 +92,14 @@ def test_the_attack_says_what_trying_every_table_says(system: System, width: int
     everybody = possible_values(system, shown)
     expected = {
         (NOBODY, cell)
-        for cell in np.flatnonzero(~shown)
+        for cell in np.flatnonzero(~shown).tolist()
         if max(everybody[cell]) - min(everybody[cell]) + 1 < width
     }
     assert {key for key in found if key[0] == NOBODY} == expected
     for insider in (1, 2):
         told = possible_values(system, shown, insider=insider)
         of_others = possible_values(system, shown, without=insider)
-        for cell in np.flatnonzero(~shown):
+        for cell in np.flatnonzero(~shown).tolist():
             learned = len(told[cell]) == 1 and len(of_others[cell]) > 1 and (NOBODY, cell) not in found
             assert ((insider, cell) in found) == learned
     for (insider, cell), weakness in found.items():
@@ -125,11 +125,11 @@ def test_what_protection_leaves_has_the_width_it_claims(system: System, width: i
     assert np.all(shown[forced])
     assert not protection.findings.weak
     possible = possible_values(system, shown)
-    assert all(max(possible[cell]) - min(possible[cell]) + 1 >= width for cell in np.flatnonzero(~shown))
+    assert all(max(possible[cell]) - min(possible[cell]) + 1 >= width for cell in np.flatnonzero(~shown).tolist())
     for insider in (1, 2):
         told = possible_values(system, shown, insider=insider)
         of_others = possible_values(system, shown, without=insider)
-        assert all(len(told[cell]) > 1 or len(of_others[cell]) == 1 for cell in np.flatnonzero(~shown))
+        assert all(len(told[cell]) > 1 or len(of_others[cell]) == 1 for cell in np.flatnonzero(~shown).tolist())
 
 
 @settings(max_examples=40, deadline=None)
