@@ -32,7 +32,7 @@ from introstat.storage.editions import Editions, Release
 from introstat.storage.home import Home
 from introstat.storage.keys import Keys
 from introstat.storage.people import Ledger
-from introstat.vocabulary.deliveries import OFFICE, Delivery, DeliveryStatus, Receipt, Sending
+from introstat.vocabulary.deliveries import OFFICE, Delivery, DeliveryStatus, Receipt, Sending, Severity
 from introstat.vocabulary.editions import EditionNumber, EqualToPublished, Review
 from introstat.vocabulary.errors import NotFound, Refused, ReleaseRefused
 from introstat.vocabulary.histories import Entry, EntryKind, Histories
@@ -118,6 +118,22 @@ class Line:
             )
             return session.record(delivery, posting, at=sending.received, actor=actor, next_deadline=deadline)
 
+    def confirm(self, receipt_id: str, *, by: str, comment: str, now: datetime) -> None:
+        """Record that the sender stands by what a receipt warns of, and why. Raises NotFound, and Refused without a reason
+        or where there is nothing to confirm."""
+        receipt = stored_deliveries.receipt(receipt_id)
+        warned = sorted({finding.check for finding in receipt.findings if finding.severity is Severity.WARNING})
+        if not warned:
+            raise Refused("The receipt has no warning to confirm.")
+        if not comment.strip():
+            raise Refused("Say in a sentence why the figures are right as they are.")
+        self.ledger.append([_confirmation(receipt, warned, by=by, comment=comment.strip())], at=now)
+
+    def confirmation(self, receipt_id: str) -> str | None:
+        """The newest comment that confirms a receipt's warnings, or None."""
+        said = self.ledger.newest_about(EntryKind.CONFIRMATION, receipt_id)
+        return None if said is None else str(said["comment"])
+
     def freeze(self, year: ReportingYear, *, as_of: datetime, kind: SnapshotKind, now: datetime) -> StoredSnapshot:
         """Take a numbered snapshot of what was recorded by `as_of`. Raises Refused for a time that has not come."""
         if as_of > now:
@@ -147,9 +163,12 @@ class Line:
         """Count a snapshot (the newest when None), protect the counts, attack them, and keep the result for review.
 
         A draft whose attack succeeded is kept too, to be looked at; it can be neither approved nor released.
-        Raises NotFound without a snapshot, and CannotProtect.
+        Raises NotFound without a snapshot, Refused for another policy than the default without a recorded decision, and
+        CannotProtect.
         """
         definitions = definitions_for(year.value)
+        if definitions.policy(policy).needs_decision and not decision.strip():
+            raise Refused(f"{policy} is somebody's decision. Say with --decision who decided it, when and why.")
         number = self.archive.newest(year.value).number if snapshot is None else snapshot
         frozen, _ = self.archive.load(year.value, number)
         cubes = tabulate.count(frozen, definitions=definitions)
@@ -237,7 +256,8 @@ class Line:
 
     def vouched(self, number: EditionNumber) -> str | None:
         """The hash of an edition's manifest as the ledger has it; None when the ledger knows no such release."""
-        return self.ledger.released(str(number))
+        said = self.ledger.newest_about(EntryKind.RELEASE, str(number))
+        return None if said is None else str(said["manifest_sha256"])
 
     def release_due(self, *, now: datetime) -> tuple[Release, ...]:
         """Release the scheduled editions whose time has come."""
@@ -330,6 +350,22 @@ def _vouch(year: ReportingYear, number: EditionNumber, sha256: str, *, digest: s
         actor=by,
         why="release",
         delivery=None,
+    )
+
+
+def _confirmation(receipt: Receipt, checks: list[str], *, by: str, comment: str) -> Entry:
+    return Entry(
+        kind=EntryKind.CONFIRMATION,
+        subject=receipt.id,
+        year=receipt.year,
+        municipality=None if receipt.sender == OFFICE else receipt.sender,
+        national_id=None,
+        duf_number=None,
+        event_date=None,
+        payload={"checks": " ".join(checks), "comment": comment},
+        actor=by,
+        why="warnings confirmed",
+        delivery=receipt.id,
     )
 
 

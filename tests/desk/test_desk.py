@@ -75,6 +75,22 @@ def test_a_check_records_nothing(log_in: LogIn) -> None:
     assert "Ingen leveringer" in bo.get("/2016/leveringer/", secure=True).content.decode()
 
 
+def test_a_warning_is_confirmed_with_a_reason_and_the_office_reads_it(log_in: LogIn) -> None:
+    rows = good()
+    rows[1][rows[0].index("avslutningsarsak")] = ""
+    bo = log_in("bo")
+    deliver(bo, written(rows))
+    address = "/kvittering/2016-000001/"
+    assert "Stemmer det likevel?" in bo.get(address, secure=True).content.decode()
+    empty = bo.post(f"{address}bekreft/", {"comment": "  "}, secure=True, follow=True).content.decode()
+    assert "why the figures are right" in empty
+    assert log_in("li").post(f"{address}bekreft/", {"comment": "x"}, secure=True).status_code == 403
+    bo.post(f"{address}bekreft/", {"comment": "Årsaken er ikke kjent."}, secure=True)
+    page = log_in("ola").get(address, secure=True).content.decode()
+    assert "Bekreftet av avsenderen" in page
+    assert "Årsaken er ikke kjent." in page
+
+
 def test_nobody_delivers_for_a_municipality_they_do_not_represent(log_in: LogIn) -> None:
     assert deliver(log_in("bo"), written(good()), sender="1201").status_code == 403
     assert deliver(log_in("li"), written(good()), sender="1201").status_code == 403

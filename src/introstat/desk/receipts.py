@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
 
 from introstat.access import Action, Actor, may
 from introstat.collect import receipt_csv, receipt_json
@@ -16,9 +18,10 @@ from introstat.definitions.catalogue import definitions_for
 from introstat.desk import words
 from introstat.desk.accounts import actor_of
 from introstat.desk.office import menu
+from introstat.desk.setup import open_line
 from introstat.storage import deliveries as stored
-from introstat.vocabulary.deliveries import OFFICE, Audience, Receipt
-from introstat.vocabulary.errors import NotFound
+from introstat.vocabulary.deliveries import OFFICE, Audience, Receipt, Severity
+from introstat.vocabulary.errors import NotFound, Refused
 
 
 def sender_name(receipt_sender: str, year: int) -> str:
@@ -43,6 +46,10 @@ def show(request: HttpRequest, receipt: Receipt, actor: Actor) -> HttpResponse:
         "colour": colour,
         "sender_name": sender_name(receipt.sender, receipt.year.value),
         "menu": menu(actor, receipt.year, "deliveries"),
+        "confirmation": open_line().confirmation(receipt.id) if receipt.id else None,
+        "may_confirm": bool(receipt.id)
+        and any(finding.severity is Severity.WARNING for finding in receipt.findings)
+        and may(actor, Action.DELIVER, municipality=receipt.sender),
         "findings": [
             {
                 "check": finding.check,
@@ -64,6 +71,23 @@ def page(request: HttpRequest, receipt_id: str) -> HttpResponse:
     """One stored receipt."""
     actor = actor_of(request.user)
     return show(request, _receipt(actor, receipt_id), actor)
+
+
+@login_required
+@require_POST
+def confirm(request: HttpRequest, receipt_id: str) -> HttpResponse:
+    """The sender stands by what the receipt warns of, and says why."""
+    actor = actor_of(request.user)
+    receipt = _receipt(actor, receipt_id)
+    if not may(actor, Action.DELIVER, municipality=receipt.sender):
+        raise PermissionDenied("Only the sender confirms.")
+    try:
+        open_line().confirm(receipt_id, by=actor.name, comment=request.POST.get("comment", ""), now=timezone.now())
+    except Refused as problem:
+        messages.error(request, str(problem))
+    else:
+        messages.success(request, "Takk. Kommentaren er skrevet i loggen.")
+    return redirect("receipt", receipt_id)
 
 
 @login_required

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:year>/leveringer/", municipality.deliveries, name="deliveries"),
     path("<int:year>/lever/", municipality.deliver, name="deliver"),
     path("kvittering/<str:receipt_id>/", receipts.page, name="receipt"),
+    path("kvittering/<str:receipt_id>/bekreft/", receipts.confirm, name="confirm"),
     path("kvittering/<str:receipt_id>.<str:form>", receipts.file, name="receipt-file"),
 ]
 handler403 = "introstat.desk.office.forbidden"

@@ -35,7 +35,7 @@ from introstat.storage.models import LedgerEntry, LedgerHead, Person, PersonInde
 from introstat.storage.sealing import microseconds, opened, seal, stored
 from introstat.vocabulary.deliveries import Delivery, Receipt
 from introstat.vocabulary.errors import ChainBroken, Damaged, NotFound
-from introstat.vocabulary.histories import Entry, EntryKind, Histories, Posting
+from introstat.vocabulary.histories import Entry, EntryKind, Histories, Posting, Scalar
 from introstat.vocabulary.years import ReportingYear
 
 _HEAD: Final = 1
@@ -105,14 +105,14 @@ class Ledger:
             raise ChainBroken("The end of the ledger is not what was recorded last. Restore the register from a copy.")
         return sequence
 
-    def released(self, number: str) -> str | None:
-        """The hash of an edition's manifest, as the newest entry about its release has it; None when there is none."""
-        about = LedgerEntry.objects.filter(kind=EntryKind.RELEASE.value, subject=number)
+    def newest_about(self, kind: EntryKind, subject: str) -> dict[str, Scalar] | None:
+        """What the newest entry of a kind says of a subject that is no person, such as an edition; None without one."""
+        about = LedgerEntry.objects.filter(kind=kind.value, subject=subject, person=None)
         sequence = about.order_by("-sequence").values_list("sequence", flat=True).first()
         if sequence is None:
             return None
         (payload,) = opened(rows.entries(sequence - 1, sequence), self._keys).column("payload").to_pylist()
-        return str(values_of(payload)["manifest_sha256"])
+        return values_of(payload)
 
     def find(self, *, national_id: str | None = None, duf_number: str | None = None) -> frozenset[int]:
         """The numbers of the person with one of these ids; several where the same person was met as two. Empty: unknown."""
