@@ -84,7 +84,7 @@ def synth(
         summary = write(year, seed=seed, persons=persons, out=out, definitions=definitions, progress=step)
     tell(
         {"year": year, "out": str(out), "files": summary.files, "people": summary.people},
-        f"[green]✓[/green] {summary.files} files with {summary.people} people in {out}",
+        f"[green]✓[/green] {sum(summary.files.values())} files with {summary.people} people in {out}",
         as_json=as_json,
     )
 

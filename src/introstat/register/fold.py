@@ -124,18 +124,17 @@ class Reports:
                 direct[municipality, year] += sum(
                     count for key, count in said.items() if key.startswith(COUNT) and isinstance(count, int)
                 )
-        rows = [
-            {
-                "municipality": municipality,
-                "year": year,
-                "people": self._people.get((municipality, year), 0),
-                "direct": direct.get((municipality, year), 0),
-                "nil": (municipality, year) in self._nil,
-                "declared": self._agreed(municipality, year),
-            }
-            for municipality, year in sorted({*self._people, *direct, *self._nil, *self._declared})
+        places = sorted({*self._people, *direct, *self._nil, *self._declared})
+        columns = [
+            [municipality for municipality, _ in places],
+            [year for _, year in places],
+            [self._people.get(place, 0) for place in places],
+            [direct.get(place, 0) for place in places],
+            [place in self._nil for place in places],
+            [self._agreed(*place) if place in self._declared else None for place in places],
         ]
-        return pa.Table.from_pylist(rows, schema=REPORTING)
+        typed = [pa.array(column, field.type) for column, field in zip(columns, REPORTING, strict=True)]
+        return pa.table(typed, schema=REPORTING)
 
     def _take_delivery(self, said: Mapping[str, Scalar], year: int) -> None:
         self.received += int(said["read"] or 0)
