@@ -1,0 +1,42 @@
+"""What tests of the open-data interface share: addresses, and cells by their codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+from typing import Any
+from urllib.parse import quote
+
+ROOT = "/api/v2"
+Cells = dict[tuple[str, ...], float | str]
+"""Numbers, and signs where there is no number, by the codes of Region, Kjonn, Grunn, ContentsCode, Tid as far as there are any."""
+
+ORDER = ("Region", "Kjonn", "Grunn", "ContentsCode", "Tid")
+
+
+def data(table: str, *, raw: str = "", **values: str) -> str:
+    """The address of some cells: `data("IP102", Region="0", Tid="*")`."""
+    fields = [f"valuecodes[{code}]={quote(text, safe=',*[]()?')}" for code, text in values.items()]
+    return f"{ROOT}/tables/{table}/data?" + "&".join([*fields, *([raw] if raw else [])])
+
+
+def everything(table: str, *, raw: str = "") -> str:
+    """The address of a whole table."""
+    names = {"IP100": ("Region",), "IP101": ("Region", "Kjonn", "Grunn")}.get(table, ("Region", "Kjonn"))
+    return data(table, raw=raw, **dict.fromkeys((*names, "ContentsCode", "Tid"), "*"))
+
+
+def cells_of(dataset: Mapping[str, Any]) -> Cells:
+    """The cells of a JSON-stat dataset, whatever the order of its variables."""
+    names = dataset["id"]
+    order = [names.index(name) for name in ORDER if name in names]
+    codes = [list(dataset["dimension"][name]["category"]["index"]) for name in names]
+    return {
+        tuple(found[at] for at in order): dataset["status"].get(str(number), dataset["value"][number])
+        for number, found in enumerate(product(*codes))
+    }
+
+
+def chosen(dataset: Mapping[str, Any], variable: str) -> list[str]:
+    """The codes of a variable in an answer, in their order."""
+    return list(dataset["dimension"][variable]["category"]["index"])
