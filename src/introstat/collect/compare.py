@@ -1,8 +1,8 @@
 """Each record held against what is known about the same person and the same municipality.
 
 One statement per form pairs the records with the programmes of the same person (by national id, or by DUF number) and
-runs all person checks over the pairs. It always runs over everybody's programmes, whoever sends: what a sender may not be
-told is marked for the office, not left unasked, so the answer takes no longer and looks no different where a person is
+runs all person checks over the pairs. It always looks among everybody's programmes, whoever sends: what a sender may not
+be told is marked for the office, not left unasked, so the answer takes no longer and looks no different where a person is
 registered elsewhere.
 """
 
@@ -10,30 +10,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import pyarrow as pa
-
-from introstat.collect.conversion import Places, schema_of
+from introstat.collect.circumstances import PLACED_PROGRAMMES
+from introstat.collect.conversion import schema_of
 from introstat.collect.questions import Question
 from introstat.collect.rules.person import PERSON_CHECKS
 from introstat.vocabulary.deliveries import DeliveryKind
-from introstat.vocabulary.histories import PROGRAMMES
-from introstat.vocabulary.places import Level
 
 if TYPE_CHECKING:
-    from datetime import date
+    import pyarrow as pa
 
+    from introstat.collect.circumstances import Circumstances
     from introstat.collect.findings import Findings
     from introstat.collect.rules.check import PersonCheck
     from introstat.definitions.catalogue import Definitions
-    from introstat.vocabulary.histories import Histories
 
 _OF_PEOPLE: Final = (DeliveryKind.PARTICIPANTS, DeliveryKind.MEASURES, DeliveryKind.EVENTS)
-KNOWN_SCHEMA: Final = pa.schema([*PROGRAMMES, pa.field("place", pa.string())])
-"""The register's programmes with their municipality's present number."""
-
-_NOBODY: Final = KNOWN_SCHEMA.empty_table()
 _SEX_CHANGED: Final = "P002"
 
 
@@ -62,7 +55,7 @@ class PersonRules:
         pairs = _PARTICIPANT_PAIRS if kind is DeliveryKind.PARTICIPANTS else _FOLLOWING_PAIRS
         self._question = Question(
             pairs.replace("{failed}", failed),
-            tables={"records": schema_of(self._form), "programmes": KNOWN_SCHEMA},
+            tables={"records": schema_of(self._form), "programmes": PLACED_PROGRAMMES},
         )
 
     def compare(self, records: pa.Table, *, programmes: pa.Table, findings: Findings) -> dict[str, Met]:
@@ -137,24 +130,13 @@ _RULES: Final[dict[tuple[str, DeliveryKind], PersonRules]] = {}
 
 
 def compare_people(
-    records: pa.Table, *, kind: DeliveryKind, earlier: Histories | None, definitions: Definitions, findings: Findings
+    records: pa.Table, *, kind: DeliveryKind, circumstances: Circumstances, findings: Findings
 ) -> dict[str, Met]:
-    """Run the person checks of a form over the records that are taken. `earlier` None: only the file itself is known."""
-    if kind not in _OF_PEOPLE or (kind is not DeliveryKind.PARTICIPANTS and earlier is None):
+    """Run the person checks of a form over the records that are taken; see `PersonRules.compare`."""
+    if kind not in _OF_PEOPLE or (kind is not DeliveryKind.PARTICIPANTS and circumstances.earlier is None):
         return {}
+    definitions = circumstances.definitions
     key = (definitions.checksum, kind)
     if key not in _RULES:
         _RULES[key] = PersonRules(definitions, kind)
-    programmes = _NOBODY if earlier is None else placed(earlier.programmes, records, definitions)
-    return _RULES[key].compare(records, programmes=programmes, findings=findings)
-
-
-def placed(programmes: pa.Table, records: pa.Table, definitions: Definitions) -> pa.Table:
-    """The programmes with the number their municipality has on the day of the delivery."""
-    if not records.num_rows:
-        return _NOBODY
-    received: date = records["received"][0].as_py()
-    places = Places(definitions.geography, Level.MUNICIPALITY)
-    encoded: Any = programmes["municipality"].combine_chunks().dictionary_encode()
-    today = pa.array([places.current(code, received) for code in encoded.dictionary.to_pylist()], pa.string())
-    return programmes.append_column("place", today.take(encoded.indices)).cast(KNOWN_SCHEMA)
+    return _RULES[key].compare(records, programmes=circumstances.programmes_of_people(records), findings=findings)

@@ -18,7 +18,6 @@ Each different text is read once, however often it stands in the file.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,6 +25,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from introstat.collect.places import ENDED, places_of
 from introstat.collect.reading.table import CELLS, LINE
 from introstat.collect.rules.record.cells import TYPED, text_of
 from introstat.definitions.form import ColumnType
@@ -36,9 +36,9 @@ from introstat.vocabulary.places import Level
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from introstat.collect.circumstances import Circumstances
     from introstat.definitions.catalogue import Definitions
     from introstat.definitions.form import Column, Form
-    from introstat.vocabulary.places import Geography, Place
 
 _YEARS: Final = range(1900, 2101)
 _INTEGER: Final = re.compile(r"[0-9]{1,9}")
@@ -128,39 +128,9 @@ def schema_of(form: Form) -> pa.Schema:
     return pa.schema(fields)
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
-    """What a code means on a day, for municipalities or districts; every question is answered once."""
-
-    geography: Geography
-    level: Level
-
-    def state(self, code: str, on: date) -> str:
-        """Whether the code is `valid`, `ended`, `not_yet` or `unknown` that day."""
-        here = self.geography.find(code, on)
-        if here is not None and here.level is self.level:
-            return "valid"
-        known = self._all(code) if self.geography.was_valid_ever(code) else []
-        if not known:
-            return "unknown"
-        return "ended" if any(place.valid_from <= on for place in known) else "not_yet"
-
-    def current(self, code: str, on: date) -> str:
-        """The code that holds today what this one held, where it is one; else the code itself."""
-        successors = self.geography.successors(code, on)
-        return successors[0].code if len(successors) == 1 else code
-
-    def successors(self, code: str, on: date) -> str:
-        """Codes and names of the places that took over, for a message."""
-        taken_over = self.geography.successors(code, on)
-        return ", ".join(f"{place.code} {place.norwegian}" for place in taken_over) or "?"
-
-    def _all(self, code: str) -> list[Place]:
-        return [place for place in self.geography.places if place.code == code and place.level is self.level]
-
-
-def convert(rows: pa.Table, *, form: Form, definitions: Definitions, received: date, from_office: bool) -> pa.Table:
+def convert(rows: pa.Table, *, form: Form, circumstances: Circumstances) -> pa.Table:
     """The converted columns of all rows, with the schema of `schema_of(form)`."""
+    received = circumstances.received
     columns: dict[str, pa.Array[Any] | pa.ChunkedArray[Any]] = {}
     for column in form.columns:
         text = _trimmed(rows, column)
@@ -173,8 +143,8 @@ def convert(rows: pa.Table, *, form: Form, definitions: Definitions, received: d
     columns["cells"] = rows[CELLS]
     columns["header_cells"] = _all_the_same(rows.num_columns - 3, count, pa.int64())
     columns["received"] = _all_the_same(received, count, pa.date32())
-    columns["from_office"] = _all_the_same(from_office, count, pa.bool_())
-    _add_places(columns, form=form, definitions=definitions, received=received)
+    columns["from_office"] = _all_the_same(circumstances.represents is None, count, pa.bool_())
+    _add_places(columns, form=form, circumstances=circumstances)
     if "national_id" in columns:
         _add_ids(columns, received=received)
     schema = schema_of(form)
@@ -201,21 +171,22 @@ def _read(text: pa.Array[Any], kind: ColumnType) -> pa.Array[Any]:
     return values.take(encoded.indices)
 
 
-def _add_places(columns: dict[str, Any], *, form: Form, definitions: Definitions, received: date) -> None:
+def _add_places(columns: dict[str, Any], *, form: Form, circumstances: Circumstances) -> None:
+    definitions = circumstances.definitions
     codes: list[str | None] = columns["municipality"].to_pylist()
-    days = _days(columns, form=form, definitions=definitions, received=received)
-    municipalities = Places(definitions.geography, Level.MUNICIPALITY)
-    states = _once(municipalities.state, codes, days)
+    days = _days(columns, form=form, definitions=definitions, received=circumstances.received)
+    municipalities = places_of(definitions, Level.MUNICIPALITY)
+    states = _answers(municipalities.state, codes, days)
     columns["municipality_state"] = pa.array(states, pa.string())
     columns["municipality_successors"] = pa.nulls(len(codes), pa.string())
-    if "ended" in states:
-        ended = [code if state == "ended" else None for code, state in zip(codes, states, strict=True)]
-        columns["municipality_successors"] = pa.array(_once(municipalities.successors, ended, days), pa.string())
-    today = {code: municipalities.current(code, received) for code in set(codes) if code is not None}
+    if ENDED in states:
+        ended = [code if state == ENDED else None for code, state in zip(codes, states, strict=True)]
+        columns["municipality_successors"] = pa.array(_answers(municipalities.successors, ended, days), pa.string())
+    today = circumstances.places([code for code in set(codes) if code is not None])
     columns["place"] = pa.array([None if code is None else today[code] for code in codes], pa.string())
     if "district" in columns:
-        districts = Places(definitions.geography, Level.DISTRICT)
-        columns["district_state"] = pa.array(_once(districts.state, columns["district"].to_pylist(), days), pa.string())
+        states = _answers(places_of(definitions, Level.DISTRICT).state, columns["district"].to_pylist(), days)
+        columns["district_state"] = pa.array(states, pa.string())
 
 
 def _days(columns: dict[str, Any], *, form: Form, definitions: Definitions, received: date) -> list[date]:
@@ -231,17 +202,8 @@ def _days(columns: dict[str, Any], *, form: Form, definitions: Definitions, rece
     return [received if end is None else min(end, received) for end in ends]
 
 
-def _once(answer: Callable[[str, date], str], codes: Sequence[str | None], days: Sequence[date]) -> list[str | None]:
-    known: dict[tuple[str, date], str] = {}
-    answers: list[str | None] = []
-    for code, day in zip(codes, days, strict=True):
-        if code is None:
-            answers.append(None)
-            continue
-        if (code, day) not in known:
-            known[code, day] = answer(code, day)
-        answers.append(known[code, day])
-    return answers
+def _answers(answer: Callable[[str, date], str], codes: Sequence[str | None], days: Sequence[date]) -> list[str | None]:
+    return [None if code is None else answer(code, day) for code, day in zip(codes, days, strict=True)]
 
 
 def _add_ids(columns: dict[str, Any], *, received: date) -> None:

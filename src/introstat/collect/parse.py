@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from introstat.collect.reading.rows import Rows
     from introstat.definitions.catalogue import Definitions
+    from introstat.definitions.parameters import Parameters
     from introstat.vocabulary.deliveries import Sending
 
 _MEGABYTE: Final = 1_000_000
@@ -38,9 +39,8 @@ class Parsed:
     mangled: int | None
 
 
-def parse(sending: Sending, *, definitions: Definitions) -> Parsed | Refusal:
+def parse(sending: Sending, *, definitions: Definitions, limits: Parameters) -> Parsed | Refusal:
     """Read a file as one of the year's forms. The rows have the columns of `reading.table.gather`."""
-    limits = definitions.parameters(definitions.year.last_day)
     if len(sending.content) > limits.file_bytes_most:
         return Refusal(checks.TOO_LARGE, values={"limit": f"> {limits.file_bytes_most // _MEGABYTE} MB"})
     if not sending.content.strip(b"\xef\xbb\xbf \t\r\n"):

@@ -7,14 +7,17 @@ as they came, and everything found is told, in three languages, without a person
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
 
+from introstat.collect.circumstances import Circumstances
 from introstat.collect.compare import compare_people
 from introstat.collect.conversion import convert
 from introstat.collect.findings import Findings, Refusal
 from introstat.collect.parse import Parsed, parse
+from introstat.collect.places import places_of
 from introstat.collect.reading.header import Header
 from introstat.collect.reading.table import CELLS, LINE, OVERFLOW
 from introstat.collect.rules import delivery as whole
@@ -25,6 +28,7 @@ from introstat.collect.version import rule_set
 from introstat.collect.whole import find_duplicates, whole_checks
 from introstat.definitions.form import ColumnType
 from introstat.vocabulary.deliveries import RECORD_SCHEMAS, Delivery, DeliveryKind, Finding
+from introstat.vocabulary.places import Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,6 +42,15 @@ if TYPE_CHECKING:
 _NOTHING: Final = pa.table({LINE: pa.array([], pa.int64())})
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Examined:
+    """The records that are taken, the rows that are not, and what was found."""
+
+    records: pa.Table
+    rejected: pa.Table
+    findings: Findings
+
+
 def receive(
     sending: Sending, *, definitions: Definitions, earlier: Histories | None, represents: frozenset[str] | None
 ) -> Delivery:
@@ -46,32 +59,22 @@ def receive(
     `earlier` is what the register knew (None: nothing is known yet); `represents` the municipalities the sender may send
     for (None: the office, which may send for anyone).
     """
+    circumstances = _circumstances(definitions, sending.received.date(), earlier=earlier, represents=represents)
     findings = Findings()
-    parsed = parse(sending, definitions=definitions)
     findings.try_all(checks.FILE_CHECKS)
     kind: DeliveryKind | None = None
     rows_read = 0
-    taken: pa.Table | None = None
-    rejected = _NOTHING
+    examined: Examined | Refusal
+    parsed = parse(sending, definitions=definitions, limits=circumstances.limits)
     if isinstance(parsed, Refusal):
-        findings.refuse(parsed)
+        examined = parsed
     else:
         kind, rows_read = parsed.header.form.kind, parsed.rows.num_rows
-        examined = _examine(
-            parsed,
-            definitions=definitions,
-            received=sending.received.date(),
-            earlier=earlier,
-            represents=represents,
-            is_file=True,
-            findings=findings,
-        )
-        if isinstance(examined, Refusal):
-            findings.refuse(examined)
-        else:
-            taken, rejected = examined
-    if taken is None:
-        taken = RECORD_SCHEMAS[kind].empty_table() if kind is not None else _NOTHING
+        examined = _examine(parsed, circumstances=circumstances, is_file=True)
+    if isinstance(examined, Refusal):
+        findings.refuse(examined)
+        records = _NOTHING if kind is None else RECORD_SCHEMAS[kind].empty_table()
+        examined = Examined(records=records, rejected=_NOTHING, findings=findings)
     return Delivery(
         sha256=hashlib.sha256(sending.content).hexdigest(),
         year=sending.year,
@@ -80,11 +83,11 @@ def receive(
         received=sending.received,
         filename=sending.filename,
         rule_set=rule_set(definitions),
-        rules_run=findings.tried,
+        rules_run=examined.findings.tried,
         rows_read=rows_read,
-        records=taken,
-        rejected=rejected,
-        findings=findings.all(),
+        records=examined.records,
+        rejected=examined.rejected,
+        findings=examined.findings.all(),
     )
 
 
@@ -106,54 +109,58 @@ def check_record(
     cells = [pa.array([values.get(name, "")], pa.string()) for name in form.names]
     first = [pa.array([1], pa.int64()), pa.array([len(form.names)], pa.int64()), pa.nulls(1, pa.string())]
     rows = pa.Table.from_arrays([*first, *cells], names=[LINE, CELLS, OVERFLOW, *form.names])
-    findings = Findings()
-    refused = _examine(
+    examined = _examine(
         Parsed(header=header, rows=rows, mangled=None),
-        definitions=definitions,
-        received=received.date(),
-        earlier=earlier,
-        represents=represents,
+        circumstances=_circumstances(definitions, received.date(), earlier=earlier, represents=represents),
         is_file=False,
-        findings=findings,
     )
-    if isinstance(refused, Refusal):
-        findings.refuse(refused)
+    if not isinstance(examined, Refusal):
+        return examined.findings.all()
+    findings = Findings()
+    findings.refuse(examined)
     return findings.all()
 
 
-def _examine(
-    parsed: Parsed,
-    *,
-    definitions: Definitions,
-    received: date,
-    earlier: Histories | None,
-    represents: frozenset[str] | None,
-    is_file: bool,
-    findings: Findings,
-) -> tuple[pa.Table, pa.Table] | Refusal:
-    """The records that are taken and the rows that are not, or why nothing is."""
-    form, rows = parsed.header.form, parsed.rows
-    refusal = (
-        (check_shape(rows, form=form, definitions=definitions) if is_file else None)
-        or _strictly_confidential(rows)
-        or _not_represented(rows, definitions=definitions, represents=represents, received=received)
+def _circumstances(
+    definitions: Definitions, received: date, *, earlier: Histories | None, represents: frozenset[str] | None
+) -> Circumstances:
+    return Circumstances(
+        definitions=definitions,
+        limits=definitions.parameters(definitions.year.last_day),
+        received=received,
+        represents=represents,
+        earlier=earlier,
     )
+
+
+def _examine(parsed: Parsed, *, circumstances: Circumstances, is_file: bool) -> Examined | Refusal:
+    """Hold rows against every check of their form, or say why the whole is refused."""
+    form, rows, definitions = parsed.header.form, parsed.rows, circumstances.definitions
+    refusal = _strictly_confidential(rows) or _not_represented(rows, circumstances)
     if refusal is not None:
         return refusal
+    findings = Findings()
+    findings.try_all(checks.FILE_CHECKS)
+    records = convert(rows, form=form, circumstances=circumstances)
+    taken = ~record_rules(definitions, form.kind).judge(records, findings=findings)
+    if is_file and not taken.all():
+        per_cent = circumstances.limits.shifted_per_cent
+        shifted = check_shape(rows, form=form, definitions=definitions, per_cent=per_cent)
+        if shifted is not None:
+            return shifted
     for position in parsed.header.unknown:
         findings.add(whole.UNKNOWN_COLUMN, values={"position": position})
     if parsed.mangled is not None:
         findings.add(whole.MANGLED_LETTERS, lines=[parsed.mangled])
-    records = convert(rows, form=form, definitions=definitions, received=received, from_office=represents is None)
-    taken = ~record_rules(definitions, form.kind).judge(records, findings=findings)
     find_duplicates(records, kind=form.kind, taken=taken, findings=findings)
     accepted = records.filter(pa.array(taken, pa.bool_()))
-    met = compare_people(accepted, kind=form.kind, earlier=earlier, definitions=definitions, findings=findings)
+    met = compare_people(accepted, kind=form.kind, circumstances=circumstances, findings=findings)
     if is_file:
         whole_checks(definitions).look(
-            accepted, kind=form.kind, earlier=earlier, represents=represents, met=met, findings=findings
+            accepted, kind=form.kind, circumstances=circumstances, met=met, findings=findings
         )
-    return _typed(accepted, form), _as_they_came(rows.filter(pa.array(~taken, pa.bool_())))
+    rejected = _as_they_came(rows.filter(pa.array(~taken, pa.bool_())))
+    return Examined(records=_typed(accepted, form), rejected=rejected, findings=findings)
 
 
 def _typed(records: pa.Table, form: Form) -> pa.Table:
@@ -188,21 +195,20 @@ def _strictly_confidential(rows: pa.Table) -> Refusal | None:
     return None
 
 
-def _not_represented(
-    rows: pa.Table, *, definitions: Definitions, represents: frozenset[str] | None, received: date
-) -> Refusal | None:
+def _not_represented(rows: pa.Table, circumstances: Circumstances) -> Refusal | None:
     """Refuse the first municipality that is one, and not the sender's by any number it has had or now has."""
+    represents = circumstances.represents
     if represents is None or "kommunenummer" not in rows.column_names:
         return None
-    geography = definitions.geography
+    geography, received = circumstances.definitions.geography, circumstances.received
+    municipalities = places_of(circumstances.definitions, Level.MUNICIPALITY)
     own = represents | {place.code for code in represents for place in geography.successors(code, received)}
     texts = rows["kommunenummer"].to_pylist()
     for text in dict.fromkeys(texts):
         code = text.strip()
-        if not geography.was_valid_ever(code) or len(code) != 4:
+        if not municipalities.exists(code) or code in own:
             continue
-        now = {place.code for place in geography.successors(code, received)}
-        if code not in own and not now & own:
+        if not own & {place.code for place in geography.successors(code, received)}:
             line = rows[LINE][texts.index(text)].as_py()
             return Refusal(checks.NOT_REPRESENTED, line=line, column="kommunenummer")
     return None

@@ -30,9 +30,8 @@ _DIGITS: Final = re.compile(r"[0-9]+")
 _ID: Final = re.compile(r"[0-9]{10,12}")
 
 
-def check_shape(rows: pa.Table, *, form: Form, definitions: Definitions) -> Refusal | None:
-    """Refuse rows (text columns by header name) whose columns look shifted."""
-    per_cent = definitions.parameters(definitions.year.last_day).shifted_per_cent
+def check_shape(rows: pa.Table, *, form: Form, definitions: Definitions, per_cent: int) -> Refusal | None:
+    """Refuse rows (text columns by header name) of which more than so many per cent of two columns' cells are shifted."""
     fits = {column.name: _fits(column, definitions) for column in form.columns if column.type is not ColumnType.TEXT}
     strangers: list[str] = []
     for name, own in fits.items():

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from introstat.collect.compare import KNOWN_SCHEMA, placed
+from introstat.collect.circumstances import PLACED_PROGRAMMES
 from introstat.collect.conversion import schema_of
 from introstat.collect.questions import Question
 from introstat.collect.rules import delivery as checks
@@ -20,17 +20,16 @@ from introstat.vocabulary.deliveries import DeliveryKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
     import pyarrow as pa
     from numpy.typing import NDArray
 
+    from introstat.collect.circumstances import Circumstances
     from introstat.collect.compare import Met
     from introstat.collect.findings import Findings
     from introstat.definitions.catalogue import Definitions
     from introstat.definitions.form import Form
     from introstat.definitions.parameters import Parameters
-    from introstat.vocabulary.histories import Histories
 
 MEN: Final = "M"
 
@@ -91,17 +90,16 @@ class WholeChecks:
         self._definitions = definitions
         self._year = definitions.year.value
         form = definitions.form[DeliveryKind.PARTICIPANTS]
-        tables = {"records": schema_of(form), "programmes": KNOWN_SCHEMA}
-        self._ended = Question(_ENDED, tables=tables)
-        self._behind = Question(_BEHIND, tables=tables)
+        tables = {"records": schema_of(form), "programmes": PLACED_PROGRAMMES}
+        self._nobody = schema_of(form).empty_table()
+        self._known = Question(_KNOWN, tables=tables)
 
     def look(
         self,
         records: pa.Table,
         *,
         kind: DeliveryKind,
-        earlier: Histories | None,
-        represents: frozenset[str] | None,
+        circumstances: Circumstances,
         met: Mapping[str, Met],
         findings: Findings,
     ) -> None:
@@ -109,14 +107,13 @@ class WholeChecks:
         findings.try_all(check for check in checks.WHOLE_CHECKS if kind in check.kinds)
         if not records.num_rows:
             return
-        limits = self._definitions.parameters(self._definitions.year.last_day)
-        form = self._definitions.form[kind]
-        self._look_at_deadline(records, findings)
-        _look_for_missing(records, represents, findings)
+        limits, form = circumstances.limits, self._definitions.form[kind]
+        self._look_at_deadline(circumstances, findings)
+        _look_for_missing(records, circumstances.represents, findings)
         if "synthetic" in records.column_names:
             _look_for_mixed_ids(records, form, findings)
         here = self._now(records, kind)
-        before = self._before(records, kind, earlier)
+        before = self._before(records, kind, circumstances)
         if kind is DeliveryKind.PARTICIPANTS:
             _look_for_same(records, form, findings)
             self._look_for_missing_reasons(records, findings)
@@ -124,8 +121,9 @@ class WholeChecks:
             _look_for_left_behind(here, before, findings)
         if kind in checks.FAR_FROM_LAST_YEAR.kinds:
             self._look_for_far(here, before, kind=kind, limits=limits, findings=findings)
-        if earlier is not None:
-            self._look_at_sources(here, before, kind=kind, earlier=earlier, records=records, findings=findings)
+        if circumstances.earlier is not None:
+            earlier = circumstances.earlier.reporting
+            self._look_at_sources(here, before, kind=kind, reporting=earlier, records=records, findings=findings)
 
     def _now(self, records: pa.Table, kind: DeliveryKind) -> Counter[tuple[str, str]]:
         """How many ended in the year, by place and sex, according to this delivery."""
@@ -140,29 +138,22 @@ class WholeChecks:
                     now[place, sex] += count
         return now
 
-    def _before(self, records: pa.Table, kind: DeliveryKind, earlier: Histories | None) -> Before:
-        if earlier is None or not earlier.programmes.num_rows:
+    def _before(self, records: pa.Table, kind: DeliveryKind, circumstances: Circumstances) -> Before:
+        programmes = circumstances.programmes_of_places(records)
+        if not programmes.num_rows:
             return Before(ended={}, left_behind={})
-        programmes = placed(earlier.programmes, records, self._definitions)
-        here = set(records["place"].to_pylist())
-        ended = {
-            (place, year, sex): count
-            for place, year, sex, count in self._ended.ask(programmes=programmes)
-            if place in here
-        }
-        if kind is not DeliveryKind.PARTICIPANTS:
-            return Before(ended=ended, left_behind={})
-        behind = self._behind.ask(programmes=programmes, records=records)
-        return Before(
-            ended=ended,
-            left_behind={place: count for place, year, count in behind if place in here and year == self._year},
-        )
+        people = records if kind is DeliveryKind.PARTICIPANTS else self._nobody
+        ended: dict[tuple[str, int, str], int] = {}
+        left_behind: Counter[str] = Counter()
+        for place, year, sex, count, behind in self._known.ask(programmes=programmes, records=people):
+            ended[place, year, sex] = count
+            if behind and year == self._year and people is records:
+                left_behind[place] += behind
+        return Before(ended=ended, left_behind=left_behind)
 
-    def _look_at_deadline(self, records: pa.Table, findings: Findings) -> None:
-        limits = self._definitions.parameters(self._definitions.year.last_day)
-        closing = limits.closing.after(self._definitions.year)
-        received: date = records["received"][0].as_py()
-        if received > closing:
+    def _look_at_deadline(self, circumstances: Circumstances, findings: Findings) -> None:
+        closing = circumstances.limits.closing.after(self._definitions.year)
+        if circumstances.received > closing:
             values = {"deadline": f"{closing:%d.%m.%Y}", "year": self._year}
             findings.add(checks.AFTER_DEADLINE, values=values)
 
@@ -223,7 +214,7 @@ class WholeChecks:
         before: Before,
         *,
         kind: DeliveryKind,
-        earlier: Histories,
+        reporting: pa.Table,
         records: pa.Table,
         findings: Findings,
     ) -> None:
@@ -231,7 +222,7 @@ class WholeChecks:
         said = {
             code: (people, direct, nil, declared)
             for code, year, people, direct, nil, declared in _rows(
-                earlier.reporting, "municipality", "year", "people", "direct", "nil", "declared"
+                reporting, "municipality", "year", "people", "direct", "nil", "declared"
             )
             if year == self._year
         }
@@ -301,17 +292,21 @@ def _rows(table: pa.Table, *names: str) -> Iterable[Sequence[Any]]:
     return zip(*(table[name].to_pylist() for name in names), strict=True)
 
 
-_ENDED: Final = """
-FROM programmes SELECT place, year(end_date) AS year, sex, count(*) WHERE end_date IS NOT NULL GROUP BY ALL
+_KNOWN: Final = """
+WITH known AS (
+    FROM programmes SELECT place, start_date, national_id, duf_number, year(end_date) AS year, sex
+    WHERE end_date IS NOT NULL
+),
+delivered AS (
+    FROM records
+    SELECT DISTINCT place, start_date, unnest(['n' || national_id, 'd' || duf_number]) AS id
+)
+FROM known k
+    LEFT JOIN delivered n ON n.place = k.place AND n.start_date = k.start_date AND n.id = 'n' || k.national_id
+    LEFT JOIN delivered d ON d.place = k.place AND d.start_date = k.start_date AND d.id = 'd' || k.duf_number
+SELECT k.place, k.year, k.sex, count(*), count_if(n.id IS NULL AND d.id IS NULL) GROUP BY ALL
 """
-_BEHIND: Final = """
-FROM programmes p
-    ANTI JOIN (FROM records SELECT place, start_date, national_id WHERE national_id IS NOT NULL) r
-        ON p.place = r.place AND p.start_date = r.start_date AND p.national_id = r.national_id
-    ANTI JOIN (FROM records SELECT place, start_date, duf_number WHERE duf_number IS NOT NULL) d
-        ON p.place = d.place AND p.start_date = d.start_date AND p.duf_number = d.duf_number
-SELECT p.place, year(p.end_date) AS year, count(*) WHERE p.end_date IS NOT NULL GROUP BY ALL
-"""
+"""Per place, year and sex: how many ended, and how many of them are not in the file."""
 
 _WHOLE: Final[dict[str, WholeChecks]] = {}
 

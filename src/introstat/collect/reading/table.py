@@ -38,7 +38,6 @@ _PLAIN: Final = str.maketrans({"æ": "ae", "ø": "o", "å": "a"})
 
 def gather(rows: Rows, *, header: Header, limits: Parameters) -> pa.Table | Refusal:
     """All rows after the header as one table: `line`, `cells` (how many there were), `resten`, and a column per name."""
-    words = _header_words(header.form.columns)
     probe = next(place for place, name in enumerate(header.names) if name in header.form.required)
     width = header.width
     batches: list[pa.RecordBatch] = []
@@ -50,7 +49,7 @@ def gather(rows: Rows, *, header: Header, limits: Parameters) -> pa.Table | Refu
         total += len(taken)
         if total > limits.file_rows_most:
             return Refusal(checks.TOO_LARGE, values={"limit": f"> {limits.file_rows_most}"})
-        refusal = _not_data(taken, words=words, probe=probe)
+        refusal = _not_data(taken, columns=header.form.columns, probe=probe)
         if refusal is not None:
             return refusal
         counts = [len(cells) for _, cells in taken]
@@ -77,14 +76,16 @@ def gather(rows: Rows, *, header: Header, limits: Parameters) -> pa.Table | Refu
     return pa.Table.from_batches(batches)
 
 
-def _not_data(rows: list[Row], *, words: frozenset[str], probe: int) -> Refusal | None:
+def _not_data(rows: list[Row], *, columns: tuple[Column, ...], probe: int) -> Refusal | None:
     """Refuse a row that is a header, or that has a formula.
 
     Looking closely is dear, so only rows that do not begin with a digit in the column `probe` (a required one, the municipality)
     are held against the words of a header, and only chunks with a sign that formulas have are searched for one.
     """
-    for line, cells in rows:
-        if not (probe < len(cells) and cells[probe][:1].isdigit()) and _is_header(cells, words):
+    odd = [(line, cells) for line, cells in rows if not (probe < len(cells) and cells[probe][:1].isdigit())]
+    words = _header_words(columns) if odd else frozenset()
+    for line, cells in odd:
+        if _is_header(cells, words):
             return Refusal(checks.HEADER_AS_DATA, line=line)
     if _FORMULA_SIGN.search("\n".join(["\n".join(cells) for _, cells in rows])):
         for line, cells in rows:
