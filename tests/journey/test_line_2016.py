@@ -6,16 +6,23 @@ The published figures stand in `published.json`, which the synthetic deliveries 
 from __future__ import annotations
 
 import csv
+import html
 import json
+import re
 import shutil
+from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.made_office import Office
+from tests.site.reader import Reader
+
+from introstat.site.app import create_app
 
 Cells = dict[tuple[str, str, str], str]
+COUNTS = ("antall_avsluttet", "antall_til_arbeid", "antall_til_utdanning")
 RESULTS = ("Avsluttet", "TilArbeid", "TilUtdanning", "AndelArbeidUtdanning")
 
 
@@ -71,6 +78,37 @@ def test_the_article_lists_the_counties_by_unrounded_share_with_the_country_last
     with (reference / "reference" / "results-2016-by-county.csv").open(encoding="utf-8", newline="") as file:
         published = [row["fylke_nr"] for row in csv.DictReader(file)]
     assert listed[:-1] == published[:-1]
+
+
+@pytest.mark.parametrize(("language", "prefix"), [("nb", ""), ("nn", "/nn"), ("en", "/en")])
+def test_the_page_shows_what_was_published_in_the_published_order(
+    line_of_2016: Office, reference: Path, language: str, prefix: str
+) -> None:
+    home = line_of_2016.home
+    app = create_app(home / "editions", feedback=home / "feedback", clock=lambda: datetime(2017, 8, 1, tzinfo=UTC))
+    page = text_of(Reader(app).get(f"{prefix}/2016/").text)
+    with (reference / "reference" / "results-2016-by-county.csv").open(encoding="utf-8", newline="") as file:
+        published = list(csv.DictReader(file))
+    per_cent = "%" if language == "en" else "\N{NO-BREAK SPACE}%"
+    at = 0
+    for row in published[:-1]:
+        numbers = (row["antall_avsluttet"], f"{row['andel_arbeid_eller_utdanning_pst']}{per_cent}")
+        others = (row["antall_til_arbeid"], row["antall_til_utdanning"])
+        shown = re.compile(rf"{row['fylke']} {numbers[0]} {numbers[1]} {others[0]} {others[1]}").search(page, at)
+        assert shown, (row, page[at : at + 400])
+        at = shown.end()
+    country = published[-1]
+    counts = (spoken(int(country[name]), language) for name in COUNTS)
+    share = f"{country['andel_arbeid_eller_utdanning_pst']}{per_cent}"
+    ended, work, education = counts
+    assert re.compile(rf"{ended} {share} {work} {education}").search(page, at)
+    document = json.loads((line_of_2016.deliveries / "published.json").read_text("utf-8"))
+    for total in document["totals"]:
+        if total["cell"]["Region"] == "0" and total["table"] == "IP102" and total["cell"]["Kjonn"] != "0":
+            assert f"{total['value']}{per_cent}" in page
+        if total["table"] == "IP100":
+            assert str(total["value"]) in page
+    assert "36" in page
 
 
 def test_nothing_hidden_stands_in_a_file_and_every_combination_has_a_row(line_of_2016: Office) -> None:
@@ -134,6 +172,12 @@ def test_one_person_less_changes_that_county_the_country_and_the_text_by_one(
     manifest = json.loads((changed.edition / "manifest.json").read_text("utf-8"))
     whole = json.loads((line_of_2016.edition / "manifest.json").read_text("utf-8"))
     assert [e["cells"] for e in manifest["equal_to_published"]] < [e["cells"] for e in whole["equal_to_published"]]
+
+
+def text_of(page: str) -> str:
+    """What a page says, without its tags, each run of ordinary space as one."""
+    body = page.split("<main", 1)[1]
+    return re.sub(r"[ \n]+", " ", html.unescape(re.sub(r"<[^>]+>", " ", body)))
 
 
 def county_rows(article: dict[str, Any]) -> list[dict[str, str]]:
