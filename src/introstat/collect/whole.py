@@ -59,6 +59,10 @@ def find_duplicates(records: pa.Table, *, kind: DeliveryKind, taken: NDArray[np.
     about = ("municipality", *_WHAT[kind])
     ids = ("national_id", "duf_number") if "national_id" in records.column_names else (None,)
     keys = [list(_rows(records, *about, *([name] if name else []))) for name in ids]
+    if all(
+        _are_different([key for key in of_id if not name or key[-1]]) for of_id, name in zip(keys, ids, strict=True)
+    ):
+        return
     seen: list[dict[Sequence[Any], int]] = [{} for _ in ids]
     for row in np.flatnonzero(taken).tolist():
         own = [(known, key[row]) for known, key, name in zip(seen, keys, ids, strict=True) if not name or key[row][-1]]
@@ -69,6 +73,10 @@ def find_duplicates(records: pa.Table, *, kind: DeliveryKind, taken: NDArray[np.
         else:
             taken[row] = False
             findings.add(checks.DUPLICATE, lines=[lines[row]], values={"first": first})
+
+
+def _are_different(keys: list[Sequence[Any]]) -> bool:
+    return len(set(keys)) == len(keys)
 
 
 @dataclass(frozen=True, slots=True)
