@@ -33,8 +33,8 @@ def read_px(content: bytes) -> Px:
     text = content.decode(codepage[1])
     keywords: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     order: list[str] = []
-    at = 0
-    while True:
+    at, data = 0, ""
+    while not data:
         found = _KEYWORD.match(text, at)
         if found is None:
             raise ValueError(f"no keyword at {text[at : at + 40]!r}")
@@ -42,7 +42,7 @@ def read_px(content: bytes) -> Px:
         order.append(name)
         if name == "DATA":
             data = text[found.end() :]
-            break
+            continue
         end = _end(text, found.end())
         subkeys = tuple(_STRING.findall(found[3] or ""))
         keywords[name, subkeys] = _values(text[found.end() : end])

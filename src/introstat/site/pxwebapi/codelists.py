@@ -85,7 +85,11 @@ def _counties(table: Table) -> dict[str, tuple[str, ...]]:
 
 def _agg(name: str, variable: Variable, groups: Mapping[str, tuple[str, ...]]) -> Codelist:
     """A grouping, of the groups that the table has as codes of their own."""
-    protected = {code: groups[code] for code in variable.codes if code in groups}
+    protected = {
+        code: tuple(member for member in groups[code] if member in variable.positions)
+        for code in variable.codes
+        if code in groups
+    }
     return Codelist(name, AGGREGATION, variable.code, wording.LISTS[name], protected)
 
 

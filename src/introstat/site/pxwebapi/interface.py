@@ -350,7 +350,7 @@ def _steps(path: str) -> tuple[str, ...]:
     """The pieces of an address below the root; those that are words of ours in small letters, ids as they are."""
     if path in _OWN:
         return (path[1:],)
-    pieces = path[len(ROOT) :].strip("/").split("/")
+    pieces = path[len(ROOT) :].removeprefix("/").removesuffix("/").split("/")
     if pieces == [""]:
         return ()
     return tuple(piece.lower() if at in (0, 2) else piece for at, piece in enumerate(pieces))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from introstat.site.pxwebapi.problems import Problem, Title
+from introstat.site.pxwebapi.problems import Problem, Title, shown
 from introstat.vocabulary.texts import Language
 
 DEFAULT: Final[Language] = "nb"
@@ -23,5 +23,6 @@ def read_language(tag: str | None) -> Language:
         return DEFAULT
     found = _READ.get(tag.lower())
     if found is None:
-        raise Problem(400, Title.LANGUAGE, f"The languages are {', '.join(TAGS.values())}; {tag!r} is not one of them.")
+        known = ", ".join(TAGS.values())
+        raise Problem(400, Title.LANGUAGE, f"The languages are {known}; {shown(tag)} is not one of them.")
     return found
