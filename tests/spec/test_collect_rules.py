@@ -368,6 +368,8 @@ FILE_CASES = [
     File("D015", False, ONE),
     File("D016", True, csv(PARTICIPANT, person(1, kommunenummer="1601"))),
     File("D016", False, csv(PARTICIPANT, person(1, kommunenummer="9999"))),
+    File("D016", False, csv(PARTICIPANT, person(1, kommunenummer="1842"))),
+    File("D016", True, csv(PARTICIPANT, person(1, kommunenummer="0719"))),
     File("D016", False, csv(person(1, kommunenummer="1601")), represents=OFFICE),
     File("D016", False, csv(person(1, kommunenummer="0716")), represents=frozenset({"0716", "0715"})),
     File("D017", True, csv(PARTICIPANT, person(1, adressebeskyttelse="strengt_fortrolig"))),

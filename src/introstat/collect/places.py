@@ -36,10 +36,6 @@ class Places:
         self._states: dict[tuple[str, int], str] = {}
         self._today: dict[int, dict[str, str]] = {}
 
-    def exists(self, code: str) -> bool:
-        """Whether any day since 2003 knows the number."""
-        return code in self._by_code
-
     def state(self, code: str, on: date) -> str:
         """Whether the number is `valid`, `ended`, `not_yet` or `unknown` that day."""
         known = self._by_code.get(code)

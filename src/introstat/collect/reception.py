@@ -17,7 +17,7 @@ from introstat.collect.compare import compare_people
 from introstat.collect.conversion import convert
 from introstat.collect.findings import Findings, Refusal
 from introstat.collect.parse import Parsed, parse
-from introstat.collect.places import places_of
+from introstat.collect.places import VALID
 from introstat.collect.reading.header import Header
 from introstat.collect.reading.table import CELLS, LINE, OVERFLOW
 from introstat.collect.rules import delivery as whole
@@ -28,7 +28,6 @@ from introstat.collect.version import rule_set
 from introstat.collect.whole import find_duplicates, whole_checks
 from introstat.definitions.form import ColumnType
 from introstat.vocabulary.deliveries import RECORD_SCHEMAS, Delivery, DeliveryKind, Finding
-from introstat.vocabulary.places import Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,12 +135,12 @@ def _circumstances(
 def _examine(parsed: Parsed, *, circumstances: Circumstances, is_file: bool) -> Examined | Refusal:
     """Hold rows against every check of their form, or say why the whole is refused."""
     form, rows, definitions = parsed.header.form, parsed.rows, circumstances.definitions
-    refusal = _strictly_confidential(rows) or _not_represented(rows, circumstances)
+    records = convert(rows, form=form, circumstances=circumstances)
+    refusal = _strictly_confidential(rows) or _not_represented(records, form, circumstances)
     if refusal is not None:
         return refusal
     findings = Findings()
     findings.try_all(checks.FILE_CHECKS)
-    records = convert(rows, form=form, circumstances=circumstances)
     taken = ~record_rules(definitions, form.kind).judge(records, findings=findings)
     if is_file and not taken.all():
         per_cent = circumstances.limits.shifted_per_cent
@@ -195,20 +194,17 @@ def _strictly_confidential(rows: pa.Table) -> Refusal | None:
     return None
 
 
-def _not_represented(rows: pa.Table, circumstances: Circumstances) -> Refusal | None:
-    """Refuse the first municipality that is one, and not the sender's by any number it has had or now has."""
+def _not_represented(records: pa.Table, form: Form, circumstances: Circumstances) -> Refusal | None:
+    """Refuse the first row of a municipality that exists that day and is not the sender's, by any number it has had.
+
+    One that does not exist, or no longer does, is nobody's: that is an error of the row.
+    """
     represents = circumstances.represents
-    if represents is None or "kommunenummer" not in rows.column_names:
+    if represents is None:
         return None
-    geography, received = circumstances.definitions.geography, circumstances.received
-    municipalities = places_of(circumstances.definitions, Level.MUNICIPALITY)
-    own = represents | {place.code for code in represents for place in geography.successors(code, received)}
-    texts = rows["kommunenummer"].to_pylist()
-    for text in dict.fromkeys(texts):
-        code = text.strip()
-        if not municipalities.exists(code) or code in own:
-            continue
-        if not own & {place.code for place in geography.successors(code, received)}:
-            line = rows[LINE][texts.index(text)].as_py()
-            return Refusal(checks.NOT_REPRESENTED, line=line, column="kommunenummer")
+    own = {*represents, *circumstances.places(sorted(represents)).values()}
+    columns = (records[name].to_pylist() for name in ("line", "municipality", "municipality_state", "place"))
+    for line, municipality, state, place in zip(*columns, strict=True):
+        if state == VALID and municipality not in own and place not in own:
+            return Refusal(checks.NOT_REPRESENTED, line=line, column=form.by_field("municipality").name)
     return None
