@@ -204,20 +204,27 @@ def fold_people(entries: pa.Table) -> People:
     placed = entries.append_column(_PLACE, pa.array(np.arange(entries.num_rows)))
     placed = _without_erased(placed)
     kinds = placed.column("kind")
-    read = {kind: _read(placed.filter(pc.equal(kinds, kind.value)), schema) for kind, (schema, _) in _KEYS.items()}
-    newest = {kind: _newest(table, _KEYS[kind][1]) for kind, table in read.items()}
+    there = set(pc.unique(kinds).to_pylist())
+    newest = {
+        kind: _newest(_read(placed.filter(pc.equal(kinds, kind.value)), schema), keys)
+        for kind, (schema, keys) in _KEYS.items()
+        if kind in there
+    }
     # Who is the same person is told by what holds now: a number that was typed wrong and mended joins nobody.
-    same_as = canonical(newest[EntryKind.PROGRAMME].select(_IDS))
+    same_as = canonical(newest[EntryKind.PROGRAMME].select(_IDS)) if EntryKind.PROGRAMME in newest else {}
     if same_as:
         newest = {kind: _newest(_renumbered(table, same_as), _KEYS[kind][1]) for kind, table in newest.items()}
-    programmes = newest[EntryKind.PROGRAMME]
-    later = placed.filter(pc.is_in(kinds, value_set=_LATER))
-    if later.num_rows and programmes.num_rows:
-        programmes = _with_later(programmes, _renumbered(later, same_as))
+    if EntryKind.PROGRAMME in newest and there & set(_LATER.to_pylist()):
+        later = _renumbered(placed.filter(pc.is_in(kinds, value_set=_LATER)), same_as)
+        newest[EntryKind.PROGRAMME] = _with_later(newest[EntryKind.PROGRAMME], later)
+    done = {
+        kind: newest[kind].select(schema.names).cast(schema) if kind in newest else schema.empty_table()
+        for kind, (schema, _) in _KEYS.items()
+    }
     return People(
-        programmes=programmes.select(PROGRAMMES.names).cast(PROGRAMMES),
-        measures=newest[EntryKind.MEASURE].select(REGISTERED_MEASURES.names).cast(REGISTERED_MEASURES),
-        events=newest[EntryKind.EVENT].select(REGISTERED_EVENTS.names).cast(REGISTERED_EVENTS),
+        programmes=done[EntryKind.PROGRAMME],
+        measures=done[EntryKind.MEASURE],
+        events=done[EntryKind.EVENT],
         same_as=same_as,
     )
 

@@ -19,6 +19,8 @@ from introstat.vocabulary.histories import ENTRIES, Entry, Scalar
 
 PLACE_IN_FILE: Final = "line"
 _BLOCK: Final = 1 << 20
+_FEW: Final = 2_000
+"""Up to so many rows, waking other threads takes longer than the work."""
 
 
 def row_payloads(records: pa.Table) -> list[bytes]:
@@ -59,7 +61,7 @@ def read_payloads(payloads: Sequence[bytes], schema: pa.Schema) -> pa.Table:
     largest = max(map(len, payloads))
     table = pj.read_json(
         pa.BufferReader(lines),
-        read_options=pj.ReadOptions(block_size=max(_BLOCK, 2 * largest)),
+        read_options=pj.ReadOptions(block_size=max(_BLOCK, 2 * largest), use_threads=len(payloads) > _FEW),
         parse_options=pj.ParseOptions(explicit_schema=read_as, unexpected_field_behavior="ignore"),
     )
     return pa.table(

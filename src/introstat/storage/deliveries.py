@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import orjson
 import pyarrow as pa
-from django.db.models import Max
 
 from introstat.storage import rows
 from introstat.storage.keys import NONCE, Keys
@@ -99,16 +98,16 @@ def seen(delivery: Delivery) -> StoredDelivery | None:
     return None if row is None else _stored(row)
 
 
-def next_id(year: ReportingYear) -> str:
-    """What the next delivery will be called. Certain only while the ledger is locked."""
-    return f"{year}-{_last_number() + 1:06d}"
+def id_of(year: ReportingYear, number: int) -> str:
+    """What a delivery is called, by the year it is for and its number among all."""
+    return f"{year}-{number:06d}"
 
 
-def keep(delivery: Delivery, given: Receipt, *, actor: str, keys: Keys) -> None:
+def keep(delivery: Delivery, given: Receipt, *, number: int, actor: str, keys: Keys) -> None:
     """Store a delivery's line, its receipt and its rejected rows. Inside the transaction of the ledger."""
     DeliveryRow.objects.create(
         id=given.id,
-        number=_last_number() + 1,
+        number=number,
         year=delivery.year.value,
         kind=None if delivery.kind is None else delivery.kind.value,
         sender=delivery.sender,
@@ -213,11 +212,6 @@ def _row(delivery_id: str) -> DeliveryRow:
         raise NotFound(f"There is no delivery {delivery_id}.") from None
 
 
-def _last_number() -> int:
-    number: int | None = DeliveryRow.objects.aggregate(last=Max("number"))["last"]
-    return number or 0
-
-
 def _stored(row: DeliveryRow) -> StoredDelivery:
     return StoredDelivery(
         id=row.id,
@@ -236,9 +230,10 @@ def _mend(delivery: Delivery, keys: Keys) -> None:
     """Remove the rejected rows of people who are now taken; of a form without people, once the whole form is."""
     if delivery.kind is None or not delivery.records.num_rows:
         return
-    waiting = RejectedRow.objects.filter(
-        delivery__year=delivery.year.value, delivery__kind=delivery.kind.value, delivery__sender=delivery.sender
-    )
+    found = rows.rejected_waiting(year=delivery.year.value, kind=delivery.kind.value, sender=delivery.sender)
+    if not found:
+        return
+    waiting = RejectedRow.objects.filter(pk__in=found)
     if delivery.kind in (DeliveryKind.DIRECT_REPORT, DeliveryKind.NIL_REPORT):
         if not delivery.rejected.num_rows:
             waiting.delete()

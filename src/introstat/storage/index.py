@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 
+from introstat.storage import rows
 from introstat.storage.keys import Keys
 from introstat.storage.models import PersonIndex
 
 _BLOCK: Final = 5_000
+_FEW: Final = 200
 INDEXED: Final[Mapping[str, str]] = {"national": "national_id", "duf": "duf_number"}
 """The kinds of number a person is found by, and the column each stands in."""
 
 
-def persons_behind(hashed: Iterable[bytes]) -> dict[bytes, int]:
+def persons_behind(hashed: Collection[bytes]) -> dict[bytes, int]:
     """The person each keyed hash belongs to; the lowest number where it has been two people's. Unknown ones are left out."""
+    if len(hashed) <= _FEW:
+        return rows.persons_behind(hashed)
     wanted = sorted(hashed)
     found: dict[bytes, int] = {}
     for start in range(0, len(wanted), _BLOCK):

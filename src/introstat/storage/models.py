@@ -52,12 +52,14 @@ class LedgerEntry(models.Model):
 
 
 class LedgerHead(models.Model):
-    """The one row that is locked by whoever appends: where the chain ends, and the highest person number given."""
+    """The one row that is locked by whoever appends: where the chain ends, and how many persons and deliveries
+    have been given a number."""
 
     id = models.SmallIntegerField(primary_key=True)
     sequence = models.BigIntegerField()
     hash = models.BinaryField()
     persons = models.BigIntegerField()
+    deliveries = models.BigIntegerField()
     master = models.CharField(max_length=16)
     """Names the master key the entries are made with."""
 

@@ -62,7 +62,7 @@ class Ledger:
         With `head`, the hash of an entry, nothing appended after that entry is part of it: this is how a snapshot is made
         again after entries were recorded with an earlier time. Raises NotFound when no entry has that hash.
         """
-        until, newest = _end()
+        until, newest = rows.end()
         if head is not None:
             found = LedgerEntry.objects.filter(hash=bytes.fromhex(head)).values_list("sequence", flat=True).first()
             if found is None:
@@ -120,7 +120,7 @@ class Ledger:
         if not found:
             return found
         with self._guard:
-            same_as = self._seen(*_end()).people.same_as
+            same_as = self._seen(*rows.end()).people.same_as
         lowest = {same_as.get(number, number) for number in found}
         return frozenset(found | lowest | {number for number, first in same_as.items() if first in lowest})
 
@@ -166,7 +166,7 @@ class Session:
 
     def next_delivery_id(self, year: ReportingYear) -> str:
         """What the delivery at hand will be called, such as `2016-000042`."""
-        return deliveries.next_id(year)
+        return deliveries.id_of(year, self._head.deliveries + 1)
 
     def record(
         self, delivery: Delivery, posting: Posting, *, at: datetime, actor: str, next_deadline: datetime | None
@@ -182,8 +182,9 @@ class Session:
         given = receipt_for(
             delivery, posting, receipt_id=self.next_delivery_id(delivery.year), next_deadline=next_deadline
         )
+        self._head.deliveries += 1
         self.append(posting.entries, at=at)
-        deliveries.keep(delivery, given, actor=actor, keys=self._keys)
+        deliveries.keep(delivery, given, number=self._head.deliveries, actor=actor, keys=self._keys)
         return given
 
     def append(self, entries: pa.Table, *, at: datetime) -> str:
@@ -225,7 +226,7 @@ class Session:
         people.store()
         rows.add("entry", kept)
         self._head.sequence, self._head.hash = sequence, previous
-        self._head.save()
+        rows.move_end(sequence=sequence, hash_=previous, persons=self._head.persons, deliveries=self._head.deliveries)
         return previous.hex()
 
     def erase(self, persons: frozenset[int], *, at: datetime, actor: str, why: str) -> str:
@@ -335,19 +336,18 @@ class _People:
 
 def _locked(keys: Keys) -> LedgerHead:
     """The end of the ledger, locked until the transaction ends. Raises Damaged with the keys of another register."""
-    LedgerHead.objects.bulk_create(
-        [LedgerHead(id=_HEAD, sequence=0, hash=ledger.GENESIS, persons=0, master=keys.fingerprint())],
-        ignore_conflicts=True,
-    )
-    head = LedgerHead.objects.select_for_update().get(id=_HEAD)
+    locked = LedgerHead.objects.select_for_update().filter(id=_HEAD)
+    head = locked.first()
+    if head is None:
+        # Of two that write the very first entry, one makes the row and the other waits for it here.
+        first = LedgerHead(
+            id=_HEAD, sequence=0, hash=ledger.GENESIS, persons=0, deliveries=0, master=keys.fingerprint()
+        )
+        LedgerHead.objects.bulk_create([first], ignore_conflicts=True)
+        head = locked.get()
     if head.master != keys.fingerprint():
         raise Damaged("The master key is not the one this register was made with. Restore the key from its copy.")
     return head
-
-
-def _end() -> tuple[int, str]:
-    head = LedgerHead.objects.filter(id=_HEAD).values_list("sequence", "hash").first()
-    return (0, "") if head is None or head[0] == 0 else (head[0], bytes(head[1]).hex())
 
 
 def _ids_in(entries: pa.Table) -> frozenset[str]:

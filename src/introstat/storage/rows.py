@@ -48,6 +48,14 @@ _ENTRIES_OF: Final = (
     " FROM storage_ledgerentry e JOIN storage_person p ON p.number = e.person_id"
     " WHERE e.person_id = %s ORDER BY e.sequence"
 )
+_END: Final = "SELECT sequence, hash FROM storage_ledgerhead WHERE id = 1"
+_HASH_OF: Final = "SELECT hash FROM storage_ledgerentry WHERE sequence = %s"
+_MOVE_END: Final = "UPDATE storage_ledgerhead SET sequence = %s, hash = %s, persons = %s, deliveries = %s WHERE id = 1"
+_PERSON_BEHIND: Final = "SELECT min(person_id) FROM storage_personindex WHERE hashed = %s"
+_WAITING: Final = (
+    "SELECT r.id FROM storage_rejectedrow r JOIN storage_deliveryrow d ON d.id = r.delivery_id"
+    " WHERE d.year = %s AND d.kind = %s AND d.sender = %s"
+)
 
 
 def add(table: str, rows: Sequence[Row]) -> None:
@@ -81,6 +89,41 @@ def entries_of(persons: Iterable[int]) -> Iterator[Row]:
     """Stored entries of some persons, each with the person's wrapped key."""
     for person in persons:
         yield from _all(_ENTRIES_OF, (person,))
+
+
+def end() -> tuple[int, str]:
+    """Where the ledger ends: the last number and its hash, or 0 and nothing."""
+    found = _all(_END, ())
+    return (found[0][0], bytes(found[0][1]).hex()) if found and found[0][0] else (0, "")
+
+
+def move_end(*, sequence: int, hash_: bytes, persons: int, deliveries: int) -> None:
+    """Note where the ledger ends now. Whoever does holds its lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE_END, (sequence, hash_, persons, deliveries))
+
+
+def hash_of(sequence: int) -> str:
+    """The hash of an entry, or nothing where there is no such entry."""
+    found = _all(_HASH_OF, (sequence,))
+    return bytes(found[0][0]).hex() if found else ""
+
+
+def persons_behind(hashed: Iterable[bytes]) -> dict[bytes, int]:
+    """The person each keyed hash belongs to; the lowest number where it has been two people's. Unknown ones are left out."""
+    found: dict[bytes, int] = {}
+    with connection.cursor() as cursor:
+        for key in hashed:
+            cursor.execute(_PERSON_BEHIND, (key,))
+            ((person,),) = cursor.fetchall()
+            if person is not None:
+                found[key] = person
+    return found
+
+
+def rejected_waiting(*, year: int, kind: str, sender: str) -> list[int]:
+    """The rejected rows of one sender's deliveries of a kind for a year, by their key."""
+    return [row[0] for row in _all(_WAITING, (year, kind, sender))]
 
 
 def _all(statement: str, values: Row) -> list[Row]:

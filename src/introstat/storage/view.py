@@ -20,7 +20,6 @@ from introstat.register.payloads import read_payloads
 from introstat.storage import rows
 from introstat.storage.index import INDEXED, everyone_behind
 from introstat.storage.keys import Keys
-from introstat.storage.models import LedgerEntry
 from introstat.storage.sealing import microseconds, opened
 from introstat.vocabulary.histories import EntryKind, Histories
 
@@ -55,10 +54,7 @@ class View:
 
     def still_holds(self) -> bool:
         """Whether the entry the view ends with is still the one in the ledger."""
-        if self.sequence == 0:
-            return True
-        found = LedgerEntry.objects.filter(sequence=self.sequence).values_list("hash", flat=True).first()
-        return found is not None and bytes(found).hex() == self.head
+        return self.sequence == 0 or rows.hash_of(self.sequence) == self.head
 
 
 def whole(until: int, head: str, keys: Keys) -> View:

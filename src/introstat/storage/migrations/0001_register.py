@@ -18,6 +18,7 @@ class Migration(migrations.Migration):
                 ("sequence", models.BigIntegerField()),
                 ("hash", models.BinaryField()),
                 ("persons", models.BigIntegerField()),
+                ("deliveries", models.BigIntegerField()),
                 ("master", models.CharField(max_length=16)),
             ],
         ),
