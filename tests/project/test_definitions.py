@@ -35,7 +35,7 @@ ON = DEFINITIONS.year.last_day
 DATA = resources.files("introstat.definitions")
 TOML_FILES = sorted(
     f"{folder}/{entry.name}"
-    for folder in ("2016", "codelists", "parameters")
+    for folder in ("2014", "2015", "2016", "codelists", "parameters")
     for entry in DATA.joinpath(folder).iterdir()
     if entry.name.endswith(".toml")
 )
@@ -140,7 +140,7 @@ def test_every_value_in_a_data_file_stands_under_a_reference(name: str) -> None:
         if not here and any(not isinstance(item, dict | list) for key, item in node.items()):
             yield where
 
-    if name != "2016/about.toml":
+    if not name.endswith("/about.toml"):
         assert list(unreferenced(toml(name), False, name)) == []
 
 

@@ -111,15 +111,15 @@ def half_a_year_after(start: date) -> date:
     return date(start.year + (month > 12), (month - 1) % 12 + 1, min(start.day, 28))
 
 
-def exits(path: Path) -> list[Exit]:
+def exits(path: Path, *, year: int = 2016) -> list[Exit]:
     found = []
     if "-deltakere." in path.name:
         for row in rows(path):
             home = None if row.get("adressebeskyttelse") == "fortrolig" else row["kommunenummer"]
             end, planned = day(row["sluttdato"]), day(row["planlagt_sluttdato"])
-            if end is not None and end.year == 2016:
+            if end is not None and end.year == year:
                 found.append(Exit(home, row["kjonn"], row["avslutningsarsak"]))
-            elif end is None and planned is not None and half_a_year_after(planned).year == 2016:
+            elif end is None and planned is not None and half_a_year_after(planned).year == year:
                 found.append(Exit(home, row["kjonn"], row["avslutningsarsak"], by_register=True))
     elif "-direkterapport." in path.name:
         for row in rows(path):

@@ -300,31 +300,18 @@ def _slug(name: str) -> str:
 
 
 def _published_totals(totals: Published, *, exact: bool) -> dict[str, object]:
-    def figure(table: str, content: str, value: int, region: str = "0", sex: str = "0") -> dict[str, object]:
-        return {"table": table, "cell": {"Region": region, "Kjonn": sex, "ContentsCode": content}, "value": value}
-
-    figures = []
-    for region, result in {"0": totals.country, **totals.counties}.items():
-        figures += [
-            figure("IP102", "Avsluttet", result.ended, region),
-            figure("IP102", "TilArbeid", result.work, region),
-            figure("IP102", "TilUtdanning", result.education, region),
-        ]
-        if result.per_cent is not None:
-            figures.append(figure("IP102", "AndelArbeidUtdanning", result.per_cent, region))
-    figures += [
-        figure("IP102", "AndelArbeidUtdanning", totals.men.per_cent, sex="1"),
-        figure("IP102", "AndelArbeidUtdanning", totals.women.per_cent, sex="2"),
-        figure("IP100", "KommunerFemEllerFler", totals.places.five_or_more),
-        figure("IP100", "KommunerMinst55", totals.places.at_or_above)
-        | {"as_published": totals.places.at_or_above_as_printed},
-    ]
+    """What was printed about the year, and nothing that was invented to go with it."""
+    figures: list[dict[str, object]] = []
+    for one in totals.figures if exact else ():
+        cell = {"Region": one.region, "Kjonn": one.sex, "ContentsCode": one.content}
+        words = {} if one.as_printed is None else {"as_published": one.as_printed}
+        figures.append({"table": one.table, "cell": cell, "value": one.value, **words})
     return {
         "year": totals.year,
         "title": totals.title,
         "source": totals.source,
         "address": totals.address,
-        "totals": figures if exact else [],
+        "totals": figures,
     }
 
 

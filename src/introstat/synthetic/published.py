@@ -1,12 +1,14 @@
 """The totals an invented register has to meet, read from ``targets/YEAR.toml``: the only published figures in the program.
 
-A year without such a file cannot be invented: ``UnknownYear`` names those that can.
+What stands under ``[published]`` in the file is a figure somebody printed, and the only thing that may be told as published;
+``[invented]`` fills in what is missing with choices of ours. A year without such a file cannot be invented: ``UnknownYear``
+names those that can.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib import resources
@@ -14,6 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
 from introstat.vocabulary.errors import UnknownYear
+from introstat.vocabulary.places import COUNTRY_CODE as COUNTRY
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -27,6 +30,15 @@ REASONS_OF_OTHERS: Final = (
     "uregistrert",
     "lukket",
 )
+_PER_CENT: Final = "result_per_cent"
+_CONTENTS: Final = {
+    "ended": "Avsluttet",
+    "work": "TilArbeid",
+    "education": "TilUtdanning",
+    "result": "ArbeidUtdanning",
+    _PER_CENT: "AndelArbeidUtdanning",
+}
+"""The column of table IP102 that a printed figure stands in. A share with decimals stands in none: tables show whole per cent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +48,6 @@ class Result:
     ended: int
     work: int
     education: int
-    per_cent: int | None
 
     def __post_init__(self) -> None:
         if min(self.work, self.education, self.ended - self.reached) < 0:
@@ -50,11 +61,10 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class SexResult:
-    """How many of one sex ended, how many reached the goal, and the whole per cent that was printed."""
+    """How many of one sex ended, and how many of them reached the goal."""
 
     ended: int
     reached: int
-    per_cent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +74,19 @@ class Places:
     five_or_more: int
     limit_per_cent: int
     at_or_above: int
-    at_or_above_as_printed: str
     nobody: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One printed figure and the cell that shows it; ``as_printed`` where it was told in words."""
+
+    table: str
+    content: str
+    value: int
+    region: str = COUNTRY
+    sex: str = "0"
+    as_printed: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +111,16 @@ class Invented:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One year's totals with their source. Raises ValueError when they do not add up."""
+    """One year's totals, and which of them are printed figures, with their source (empty texts where none is).
+
+    Raises ValueError when they do not add up.
+    """
 
     year: int
     source: str
     address: str
     title: str
+    figures: tuple[Figure, ...]
     country: Result
     protected: Result
     men: SexResult
@@ -145,23 +170,24 @@ def _load(name: str) -> dict[str, Any]:
 
 
 def _read(file: Mapping[str, Any]) -> Published:
-    facts, choices = file["published"], file["invented"]
-    places, sexes = facts["municipalities"], facts["sexes"]
+    printed = file.get("published", {})
+    facts = _merged(printed, file["invented"])
+    choices, places, sexes = facts["look"], facts["municipalities"], facts["sexes"]
     in_files = choices["protected_in_files"]
     return Published(
         year=file["year"],
-        source=facts["source"],
-        address=facts["address"],
-        title=facts["title"],
+        source=printed.get("source", ""),
+        address=printed.get("address", ""),
+        title=printed.get("title", ""),
+        figures=tuple(_figures(printed)),
         country=_result(facts["country"]),
         protected=_result(facts["protected"]),
-        men=SexResult(sexes["men"]["ended"], sexes["men"]["result"], sexes["men"]["result_per_cent"]),
-        women=SexResult(sexes["women"]["ended"], sexes["women"]["result"], sexes["women"]["result_per_cent"]),
+        men=SexResult(sexes["men"]["ended"], sexes["men"]["result"]),
+        women=SexResult(sexes["women"]["ended"], sexes["women"]["result"]),
         places=Places(
             five_or_more=places["five_or_more"],
             limit_per_cent=places["share_limit_per_cent"],
             at_or_above=places["at_or_above_limit"],
-            at_or_above_as_printed=places["at_or_above_limit_as_printed"],
             nobody=places["nobody"],
         ),
         counties=MappingProxyType({code: _result(county) for code, county in facts["counties"].items()}),
@@ -184,5 +210,39 @@ def _read(file: Mapping[str, Any]) -> Published:
     )
 
 
+def _merged(printed: Mapping[str, Any], invented: Mapping[str, Any]) -> dict[str, Any]:
+    """Both tables as one. Raises ValueError where a printed figure was invented as well."""
+    merged = dict(printed)
+    for key, value in invented.items():
+        if isinstance(value, Mapping) and key in merged:
+            merged[key] = _merged(merged[key], value)
+        elif key in merged:
+            raise ValueError(f"{key} is printed, and cannot be invented")
+        else:
+            merged[key] = value
+    return merged
+
+
 def _result(table: Mapping[str, int]) -> Result:
-    return Result(table["ended"], table["work"], table["education"], table.get("result_per_cent"))
+    result = Result(table["ended"], table["work"], table["education"])
+    if table.get("result", result.reached) != result.reached:
+        raise ValueError("work and education do not add up to the printed result")
+    return result
+
+
+def _figures(printed: Mapping[str, Any]) -> Iterator[Figure]:
+    regions = {COUNTRY: printed.get("country", {}), **printed.get("counties", {})}
+    for region, result in regions.items():
+        yield from (
+            Figure("IP102", content, result[name], region) for name, content in _CONTENTS.items() if name in result
+        )
+    sexes = printed.get("sexes", {})
+    for code, name in (("1", "men"), ("2", "women")):
+        if _PER_CENT in sexes.get(name, {}):
+            yield Figure("IP102", _CONTENTS[_PER_CENT], sexes[name][_PER_CENT], sex=code)
+    places = printed.get("municipalities", {})
+    if "five_or_more" in places:
+        yield Figure("IP100", "KommunerFemEllerFler", places["five_or_more"])
+    if "at_or_above_limit" in places:
+        words = places.get("at_or_above_limit_as_printed")
+        yield Figure("IP100", "KommunerMinst55", places["at_or_above_limit"], as_printed=words)
