@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.site.reader import Reader
 
+from introstat.definitions.catalogue import geography
+from introstat.site.other_names import OtherName, other_names
 from introstat.site.search import alphabetic, find_places, folded
+from introstat.site.spelling import changes_allowed, distance, near
 
 
 def place(code: str, name: str, *names: str, children: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -51,6 +57,9 @@ PLACES: dict[str, dict[str, Any]] = {
         ("0219", ["0219"]),
         ("03", ["03"]),
         ("nes", ["0236", "0616"]),
+        ("Os", ["1243"]),
+        ("Bømlo kommune", ["1219"]),
+        ("Guovdageainnu suohkan", ["2011"]),
         ("aker", ["0236"]),
         ("alesund", ["1504"]),
         ("Aalesund", ["1504"]),
@@ -64,7 +73,7 @@ PLACES: dict[str, dict[str, Any]] = {
     ],
 )
 def test_a_place_is_found_by(asked: str, codes: list[str]) -> None:
-    assert [found["code"] for found in find_places(PLACES, asked)] == codes
+    assert [found.place["code"] for found in find_places(PLACES, asked)] == codes
 
 
 @pytest.mark.parametrize("asked", ["((((", "*", ".+", "\\", "%%%", "'; drop table", "<script>", "ß" * 40, "🙂"])
@@ -93,3 +102,106 @@ def test_a_search_without_a_hit_offers_every_place(shared_site: Reader) -> None:
     page = shared_site.get("/2016/steder/?sok=%3Cb%3Exyzzy").text
     assert "Ingen treff på «&lt;b&gt;xyzzy»" in page
     assert 'href="/2016/kommune/0101/"' in page
+
+
+LATER_NAMES = (
+    OtherName("Viken", "0219", "later", 2020),
+    OtherName("Viken", "0236", "later", 2020),
+    OtherName("5401", "1804", "later", 2020),
+    OtherName("Bådåddjo", "1804", "sami", 2016),
+    OtherName("Oslo", "0236", "earlier", 1990),
+)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("Viken", [("0236", "later"), ("0219", "later")]),
+        ("5401", [("1804", "later")]),
+        ("badaddjo", [("1804", "name")]),
+        ("badadjo", [("1804", "near")]),
+        ("oslo", [("0301", "name")]),
+        ("bømlå", [("1219", "near")]),
+    ],
+)
+def test_a_place_is_found_by_what_it_was_or_will_be_called(asked: str, found: list[tuple[str, str]]) -> None:
+    hits = find_places(PLACES, asked, others=LATER_NAMES)
+    assert sorted((hit.place["code"], hit.by) for hit in hits) == sorted(found)
+
+
+@pytest.mark.parametrize(
+    ("year", "text", "codes"),
+    [
+        (2016, "Lillestrøm", {"0226", "0227", "0231"}),
+        (2016, "5001", {"1601"}),
+        (2018, "1601", {"5001"}),
+        (2016, "Viken", {"01", "02", "06"}),
+        (2016, "55", {"19"}),
+        (2016, "Oslove", {"0301"}),
+        (2020, "Bådåddjo", {"1804"}),
+        (2016, "Frei", {"1505"}),
+    ],
+)
+def test_names_and_codes_of_other_years_lead_to_the_places_of_the_year(year: int, text: str, codes: set[str]) -> None:
+    assert {other.place for other in other_names(year) if other.text == text} == codes
+
+
+@pytest.mark.parametrize("year", [2014, 2016, 2018, 2020, 2024])
+def test_every_municipality_of_any_year_is_known_in_every_year(year: int) -> None:
+    known = {other.text for other in other_names(year)}
+    day = date(year, 12, 31)
+    here = {place.code for place in (*geography().municipalities(day), *geography().counties(day))}
+    every = {place.code for place in geography().places if place.level.value in ("county", "municipality")}
+    assert every <= known | here
+
+
+words = st.text(alphabet="abdeknors", max_size=9)
+
+
+def slow_distance(first: str, second: str) -> int:
+    """The definition, read aloud."""
+    if not first or not second:
+        return len(first) + len(second)
+    changes = [
+        slow_distance(first[1:], second) + 1,
+        slow_distance(first, second[1:]) + 1,
+        slow_distance(first[1:], second[1:]) + (first[0] != second[0]),
+    ]
+    if len(first) > 1 and len(second) > 1 and first[0] == second[1] and first[1] == second[0]:
+        changes.append(slow_distance(first[2:], second[2:]) + 1)
+    return min(changes)
+
+
+@given(st.text(alphabet="abc", max_size=5), st.text(alphabet="abc", max_size=5), st.integers(0, 4))
+def test_the_distance_is_that_of_its_definition(first: str, second: str, most: int) -> None:
+    assert distance(first, second, most=most) == min(slow_distance(first, second), most + 1)
+
+
+@given(words, st.lists(words, max_size=20))
+def test_a_near_name_is_near_and_none_is_nearer(wanted: str, names: list[str]) -> None:
+    most = changes_allowed(wanted)
+    found = near(wanted, names)
+    told = {name: distance(wanted, name, most=most) for name in names}
+    if len(wanted) < 3:
+        assert not found
+    else:
+        fewest = min(told.values(), default=most + 1)
+        assert sorted(found) == (sorted(name for name in told if told[name] == fewest) if fewest <= most else [])
+
+
+@given(st.text(max_size=80))
+def test_no_text_breaks_the_search(asked: str) -> None:
+    for hit in find_places(PLACES, asked, others=LATER_NAMES):
+        assert hit.place["code"] in PLACES
+
+
+def test_a_misspelt_name_is_asked_back_and_not_followed(shared_site: Reader) -> None:
+    page = shared_site.get("/2016/steder/?sok=kautekeino")
+    assert page.status_code == 200
+    assert "Mente du:" in page.text
+    assert 'href="/2016/kommune/2011/"' in page.text
+
+
+def test_a_name_of_later_years_is_explained(shared_site: Reader) -> None:
+    page = shared_site.get("/en/2016/steder/?sok=Viken").text
+    assert "Became Viken, in whole or in part, in 2020" in page

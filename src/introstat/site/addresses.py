@@ -27,6 +27,7 @@ STATEMENT: Final = "/tilgjengelighet/"
 API: Final = "/api/"
 FEEDBACK: Final = "/tilbakemelding/"
 THANKS: Final = "/tilbakemelding/takk/"
+NEWS: Final = "/nyheter.atom"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,11 @@ class Addresses:
     def thanks(self) -> str:
         """Where one lands after sending feedback."""
         return PREFIX[self.language] + THANKS
+
+    @property
+    def news(self) -> str:
+        """The news feed of releases."""
+        return PREFIX[self.language] + NEWS
 
     def table(self, table: str) -> str:
         """A table to read."""

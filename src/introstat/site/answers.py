@@ -39,7 +39,7 @@ CONTENT: Final[Mapping[str, str]] = {
 ALWAYS_CHECK: Final = "public, no-cache"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 NEVER_KEEP: Final = "no-store"
-_COMPRESSIBLE: Final = ("text/", "application/json", "image/svg+xml", "application/javascript")
+_COMPRESSIBLE: Final = ("text/", "application/json", "application/atom+xml", "image/svg+xml", "application/javascript")
 _WORTH_COMPRESSING: Final = 600
 
 

@@ -26,9 +26,11 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from introstat.site import pages
-from introstat.site.addresses import API, FEEDBACK, PREFIX, STATEMENT, THANKS
+from introstat.site.addresses import API, FEEDBACK, NEWS, PREFIX, STATEMENT, THANKS
 from introstat.site.answering import NOTHING, Site, address_of
 from introstat.site.answers import FOR_EVER, NEVER_KEEP, Answer, answer, redirect, reply
+from introstat.site.favicon import favicon
+from introstat.site.news import MEDIA_TYPE, feed
 from introstat.site.pages import Maker, Trouble
 from introstat.site.pxwebapi import Limits, OpenData, documentation
 from introstat.site.static import static_files
@@ -169,6 +171,11 @@ def create_app(
 def _routes(site: Site) -> list[Route]:
     routes = [
         Route("/robots.txt", _Endpoint(lambda _: _robots()), methods=["GET"]),
+        Route("/favicon.ico", _Endpoint(lambda _: _icon()), methods=["GET"]),
+        *(
+            Route(PREFIX[language] + NEWS, _Endpoint(_bind_news(site, language)), methods=["GET"])
+            for language in LANGUAGES
+        ),
         Route("/health", _Endpoint(lambda _: _health(site)), methods=["GET"]),
         Route("/static/{name:file}", _Endpoint(_static), methods=["GET"]),
         *(Route(address, _Endpoint(_bind_file(site, pattern)), methods=["GET"]) for address, pattern in FILES),
@@ -210,6 +217,14 @@ def _static(request: Request) -> Answer:
 def _robots() -> Answer:
     # Nothing is forbidden to read: a page that must not be found says so itself (noindex), which only those who read it see.
     return answer(b"User-agent: *\nAllow: /\n", media_type="text/plain; charset=utf-8")
+
+
+def _icon() -> Answer:
+    return answer(favicon(), media_type="image/x-icon", cache="public, max-age=86400", compress=False)
+
+
+def _bind_news(site: Site, language: Language) -> Callable[[Request], Answer]:
+    return lambda _: answer(feed(site.shelf(), language), media_type=MEDIA_TYPE)
 
 
 def _health(site: Site) -> Answer:

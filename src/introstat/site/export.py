@@ -45,7 +45,9 @@ def export(home: Path, out: Path) -> int:
         raise EditionDamaged(" ".join(f"{problem}." for problem in shelf.damaged.values()))
     app = create_app(places.editions, feedback=places.feedback, clock=now, is_export=True)
     files = [f"/{book.number}/{public}" for book in shelf.books for path in book.paths if (public := _public(path))]
-    return asyncio.run(_write(app, out, starts=[*(f"{prefix}/" for prefix in PREFIX.values()), "/robots.txt", *files]))
+    return asyncio.run(
+        _write(app, out, starts=[*(f"{prefix}/" for prefix in PREFIX.values()), "/robots.txt", "/favicon.ico", *files])
+    )
 
 
 def file_of(address: str) -> str:

@@ -15,6 +15,8 @@ from introstat.publish.formats import wilson
 from introstat.site.addresses import Addresses, is_local
 from introstat.site.evidence import statement_evidence
 from introstat.site.library import Book, Shelf
+from introstat.site.news import calendar
+from introstat.site.other_names import other_names
 from introstat.site.search import alphabetic, find_places
 from introstat.site.tables import view_of
 from introstat.site.words import word
@@ -134,10 +136,11 @@ def release(ask: Ask) -> Page:
             "article": article,
             "feedback_block": _feedback_block(article),
             "sections": [section for section in article["sections"] if not _is_feedback_only(section)],
+            "calendar": calendar(ask.shelf, ask.language),
         },
         book=book,
         edition=ask.parts["edition"],
-        crumbs=_crumbs(ask),
+        crumbs=crumbs(ask),
         here=word(ask.language, "nav.results_of", year=ask.parts["edition"]),
         section="release",
     )
@@ -171,7 +174,7 @@ def place(ask: Ask) -> Page:
         book=book,
         edition=ask.parts["edition"],
         crumbs=[
-            *_crumbs(ask, release_too=True),
+            *crumbs(ask, release_too=True),
             Crumb(word(ask.language, "nav.places"), ask.at.places),
             *(Crumb(step["name"], ask.at.place(step["code"])) for step in above if step["code"] != "0"),
         ],
@@ -187,9 +190,9 @@ def places(ask: Ask) -> Page | Elsewhere:
     asked = ask.query.get("sok", "").strip()
     if len(asked) > LONGEST_SEARCH:
         raise Trouble(400, "query")
-    hits = find_places(everywhere, asked) if asked else ()
-    if len(hits) == 1:
-        return Elsewhere(ask.at.place(hits[0]["code"]))
+    hits = find_places(everywhere, asked, others=other_names(book.number.year)) if asked else ()
+    if len(hits) == 1 and hits[0].by == "name":
+        return Elsewhere(ask.at.place(hits[0].place["code"]))
     title = word(ask.language, "places.title", year=book.number.year)
     return Page(
         "places.html",
@@ -198,12 +201,13 @@ def places(ask: Ask) -> Page | Elsewhere:
         context={
             "asked": asked,
             "hits": hits,
+            "guessed": bool(hits) and all(hit.by == "near" for hit in hits),
             "country": everywhere.get("0"),
             "counties": [(county, _children(everywhere, county["code"])) for county in _children(everywhere, "0")],
         },
         book=book,
         edition=ask.parts["edition"],
-        crumbs=_crumbs(ask, release_too=True),
+        crumbs=crumbs(ask, release_too=True),
         here=word(ask.language, "nav.places"),
         section="places",
         reads=frozenset({"sok"}),
@@ -221,7 +225,7 @@ def tables(ask: Ask) -> Page:
         context={"article": article, "tables": downloads(article)},
         book=book,
         edition=ask.parts["edition"],
-        crumbs=_crumbs(ask, release_too=True),
+        crumbs=crumbs(ask, release_too=True),
         here=word(ask.language, "nav.tables"),
         section="tables",
     )
@@ -255,7 +259,7 @@ def table(ask: Ask) -> Page:
         },
         book=book,
         edition=ask.parts["edition"],
-        crumbs=[*_crumbs(ask, release_too=True), Crumb(word(ask.language, "nav.tables"), ask.at.tables)],
+        crumbs=[*crumbs(ask, release_too=True), Crumb(word(ask.language, "nav.tables"), ask.at.tables)],
         here=name,
         section="tables",
         reads=frozenset({*stat.variables_by_code, "omraade", "side"}),
@@ -274,7 +278,7 @@ def about(ask: Ask) -> Page:
         context={"article": article, "sections": [part for part in article["sections"] if part["id"] in told]},
         book=book,
         edition=ask.parts["edition"],
-        crumbs=_crumbs(ask, release_too=True),
+        crumbs=crumbs(ask, release_too=True),
         section="about",
     )
 
@@ -286,7 +290,7 @@ def statement(ask: Ask) -> Page:
         title=word(ask.language, "statement.title"),
         description=word(ask.language, "statement.lead"),
         context={"evidence": statement_evidence(ask.language)},
-        crumbs=_crumbs(ask),
+        crumbs=crumbs(ask),
     )
 
 
@@ -308,7 +312,7 @@ def feedback_page(
             "comment": comment,
             "problem": problem,
         },
-        crumbs=_crumbs(ask),
+        crumbs=crumbs(ask),
         status=status,
         reads=frozenset({"side"} if is_local(source) else ()),
         is_kept=False,
@@ -327,7 +331,7 @@ def thanks(ask: Ask) -> Page:
             "answer": answer if answer in ANSWERS else "",
             "asks_comment": ask.query.get("kommentar", "") != "1",
         },
-        crumbs=_crumbs(ask),
+        crumbs=crumbs(ask),
         reads=frozenset({"side", "svar", "kommentar"} if is_local(source) else {"svar", "kommentar"}),
         is_kept=False,
     )
@@ -346,7 +350,7 @@ def trouble_page(ask: Ask, *, status: int, reason: str) -> Page:
             "years": ask.shelf.years,
             "whole": [str(book.number) for book in ask.shelf.books],
         },
-        crumbs=_crumbs(ask),
+        crumbs=crumbs(ask),
         status=status,
         is_kept=False,
     )
@@ -433,7 +437,8 @@ def _is_feedback_only(section: Mapping[str, Any]) -> bool:
     return bool(section["blocks"]) and all(block["type"] == "feedback" for block in section["blocks"])
 
 
-def _crumbs(ask: Ask, *, release_too: bool = False) -> list[Crumb]:
+def crumbs(ask: Ask, *, release_too: bool = False) -> list[Crumb]:
+    """The path down to a page: the front page, and the release where the page lies under it."""
     found = [Crumb(word(ask.language, "nav.front"), Addresses(ask.language).front)]
     if release_too:
         found.append(Crumb(word(ask.language, "nav.results_of", year=ask.parts["edition"]), ask.at.release))

@@ -1,44 +1,87 @@
-"""Finding a place by what a person types: its name in any of its languages, without accents, in part, or its code.
+"""Finding a place by what a person types: a name in any language, without accents, in part, misspelt, old or new, or a code.
 
-find_places(places, "bomlo")  →  Bømlo        find_places(places, "0219")  →  Bærum
+find_places(places, "bomlo")                                    →  Bømlo
+find_places(places, "lillestrom", others=other_names(2016))     →  Fet, Skedsmo, Sørum: in Lillestrøm from 2020
 """
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from introstat.site.other_names import OtherName
+from introstat.site.spelling import near
 
 _LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t", "-": " ", "–": " "})
 _LAST: Final = str.maketrans({"æ": "~1", "ø": "~2", "å": "~3"})
+_KINDS: Final = re.compile(r"\b(fylkeskommune|kommune|fylke|municipality|county|suohkan|gielda|tjielte|fylka)\b")
 _MOST: Final = 50
 
 
-def find_places(places: Mapping[str, Mapping[str, Any]], asked: str) -> Sequence[Mapping[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A place that was found, and by what: its own name, another name with its year, or a name spelt nearly so."""
+
+    place: Mapping[str, Any]
+    by: Literal["name", "earlier", "later", "near"] = "name"
+    text: str = ""
+    year: int = 0
+
+
+def find_places(
+    places: Mapping[str, Mapping[str, Any]], asked: str, *, others: Sequence[OtherName] = ()
+) -> Sequence[Hit]:
     """The places that answer to a text, best first: the code, the whole name, its beginning, a part, a near spelling.
 
-    A whole name hides weaker answers: "Os" is Os, not every place with "os" in it.
+    A whole name hides weaker answers: "Os" is Os, not every place with "os" in it. A place's own name comes before what it
+    was called once or will be called.
     """
-    wanted = folded(asked)
+    wanted = _without_kind(folded(asked))
     if not wanted:
         return ()
+    others = [other for other in others if other.place in places]
     if wanted.isascii() and wanted.isdigit():
-        return [place for code, place in places.items() if code == wanted and code != "0"]
+        own = [Hit(place) for code, place in places.items() if code == wanted and code != "0"]
+        return own or [_by_other(places, other) for other in others if other.text == wanted]
     named = [(names_of(place), place) for place in places.values()]
+    known = [(folded(other.text), other) for other in others if not other.text.isdigit()]
     for fits in (_is_whole, _is_beginning, _is_part):
-        found = [place for names, place in named if any(fits(name, wanted) for name in names)]
-        if found:
-            return sorted(_without_doubles(found), key=_larger_first)[:_MOST]
-    every = sorted({name for names, _ in named for name in names})
-    near = set(get_close_matches(wanted, every, n=5, cutoff=0.75))
-    return [place for names, place in named if near & set(names)]
+        own = [Hit(place) for names, place in named if any(fits(name, wanted) for name in names)]
+        also = [_by_other(places, other) for name, other in known if fits(name, wanted)]
+        if own and fits is _is_whole:
+            also = [hit for hit in also if hit.by == "name"]
+        if own or also:
+            return _in_order([*own, *also])
+    close = set(near(wanted, [*(name for names, _ in named for name in names), *(name for name, _ in known)]))
+    found = [Hit(place, "near", place["name"]) for names, place in named if close & set(names)]
+    found += [Hit(places[other.place], "near", other.text) for name, other in known if name in close]
+    return _in_order(found)
 
 
-def _without_doubles(found: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+def _by_other(places: Mapping[str, Mapping[str, Any]], other: OtherName) -> Hit:
+    place = places[other.place]
+    return Hit(place) if other.kind == "sami" else Hit(place, other.kind, other.text, other.year)
+
+
+def _in_order(found: Sequence[Hit]) -> Sequence[Hit]:
+    first: dict[str, Hit] = {}
+    for hit in found:
+        first.setdefault(hit.place["code"], hit)
+    return sorted(_without_doubles(list(first.values())), key=_own_and_larger_first)[:_MOST]
+
+
+def _without_doubles(found: Sequence[Hit]) -> Sequence[Hit]:
     """Leaves out a county that is one municipality, where that municipality is found too: they are the same people."""
-    codes = {place["code"] for place in found}
-    return [place for place in found if len(place["children"]) != 1 or not codes & set(place["children"])]
+    codes = {hit.place["code"] for hit in found}
+    return [hit for hit in found if len(hit.place["children"]) != 1 or not codes & set(hit.place["children"])]
+
+
+def _without_kind(wanted: str) -> str:
+    """What is left of "Bømlo kommune" without the kind of place; all of it where nothing is left."""
+    return " ".join(_KINDS.sub(" ", wanted).split()) or wanted
 
 
 def alphabetic(place: Mapping[str, Any]) -> tuple[str, str]:
@@ -55,8 +98,9 @@ def folded(text: str) -> str:
 
 
 def names_of(place: Mapping[str, Any]) -> tuple[str, ...]:
-    """Every name a place answers to, folded."""
-    return tuple({folded(place["name"]), folded(place["label"]), *(folded(name["text"]) for name in place["names"])})
+    """Every name a place answers to, folded; one with its county in brackets answers without it too."""
+    told = {place["name"], place["label"], *(name["text"] for name in place["names"])}
+    return tuple({folded(name) for text in told for name in (text, text.partition(" (")[0])})
 
 
 def _is_whole(name: str, wanted: str) -> bool:
@@ -71,5 +115,5 @@ def _is_part(name: str, wanted: str) -> bool:
     return len(wanted) > 1 and wanted in name
 
 
-def _larger_first(place: Mapping[str, Any]) -> tuple[int, str]:
-    return len(place["code"]), folded(place["name"])
+def _own_and_larger_first(hit: Hit) -> tuple[bool, int, str]:
+    return hit.by != "name", len(hit.place["code"]), folded(hit.place["name"])
