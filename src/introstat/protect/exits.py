@@ -128,7 +128,7 @@ def pose(
         low=low,
         high=high,
         block=block,
-        insider=insider if insiders else np.full_like(insider, NOBODY),
+        insider=insider,
     )
     given_away = _given_away(exits, forced)
     shown_anyway = forced | (counts[:, SEX_ALL, ALL] == 0)[:, None, None]
@@ -146,7 +146,7 @@ def pose(
         forced=shown_anyway.ravel(),
         must_hide=(primary.hidden & ~shown_anyway).ravel(),
         guarded=(~given_away & ~shown_anyway).ravel(),
-        guarded_from_insiders=(primary.sensitive & ~given_away & ~shown_anyway).ravel(),
+        guarded_from_insiders=(primary.sensitive & ~given_away & ~shown_anyway).ravel() & insiders,
         width=np.full(counts.size, policy.width, np.int64),
     )
     return Posed(system=system, demand=demand, primary=primary, given_away=given_away, order=order)

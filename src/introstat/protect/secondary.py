@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, eye_array
 
 from introstat.protect.attack import Findings, attack
 from introstat.protect.elimination import eliminate
 from introstat.protect.polytope import TOLERANCE
 from introstat.protect.repair import remedy
-from introstat.protect.system import NOBODY, Demand, System
+from introstat.protect.system import NOBODY, Demand, System, stacked
 from introstat.vocabulary.errors import CannotProtect
 
 ROUNDS = 20
@@ -94,14 +94,7 @@ def _one(system: System, demand: Demand, order: NDArray[np.int64], *, seed: int)
     kept = np.flatnonzero(~known_zero)
     thin = csr_array(matrix[:, kept])
     # One more row per leaf: a zero that is shown makes every leaf under it known.
-    extended = csr_array(
-        (
-            np.concatenate([thin.data, np.ones(len(kept), np.int64)]),
-            np.concatenate([thin.indices, np.arange(len(kept))]),
-            np.concatenate([thin.indptr, thin.indptr[-1] + 1 + np.arange(len(kept))]),
-        ),
-        shape=(cells + len(kept), len(kept)),
-    )
+    extended = stacked(thin, csr_array(eye_array(len(kept), dtype=np.int64, format="csr")))
     rule_hidden = demand.must_hide.copy()
     rule_hidden[of_cell >= 0] |= hidden[of_cell[of_cell >= 0]]
     rule_hidden &= ~demand.forced

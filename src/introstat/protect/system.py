@@ -96,3 +96,15 @@ class Demand:
     def __post_init__(self) -> None:
         if np.any(self.forced & self.must_hide):
             raise ValueError("a cell cannot be both forced and hidden")
+
+
+def stacked(upper: csr_array, lower: csr_array) -> csr_array:
+    """Two matrices over the same columns, one above the other."""
+    return csr_array(
+        (
+            np.concatenate([upper.data, lower.data]),
+            np.concatenate([upper.indices, lower.indices]),
+            np.concatenate([upper.indptr, upper.indptr[-1] + lower.indptr[1:]]),
+        ),
+        shape=(upper.shape[0] + lower.shape[0], upper.shape[1]),
+    )
