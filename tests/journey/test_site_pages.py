@@ -31,6 +31,9 @@ KINDS = {
     "silent": "/2016/kommune/2003/",
     "places": "/2016/steder/",
     "search": "/2016/steder/?sok=xyzzy",
+    "compare": "/2016/sammenlign/?steder=0,0101,0104,2003,1219",
+    "added": "/2016/sammenlign/?steder=0&legg=o",
+    "ranking": "/2016/rangering/",
     "tables": "/2016/tabeller/",
     "table": "/2016/tabeller/IP101/?omraade=kommuner",
     "key figures": "/2016/tabeller/IP100/",
@@ -134,7 +137,7 @@ def test_text_twice_as_large_still_fits(phone: Page, base: str, kind: str) -> No
     assert phone.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-@pytest.mark.parametrize("kind", ["front", "release", "county", "shown", "hidden", "table"])
+@pytest.mark.parametrize("kind", ["front", "release", "county", "shown", "hidden", "table", "compare", "ranking"])
 def test_a_page_with_style_and_type_weighs_under_sixty_kilobytes(browser: Browser, base: str, kind: str) -> None:
     context = browser.new_context()
     page = context.new_page()

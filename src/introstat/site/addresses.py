@@ -5,6 +5,7 @@
     /2016.1/                                                              that edition, for ever
     /2016/steder/           /2016/landet/  /2016/fylke/09/  /2016/kommune/0904/
     /2016/tabeller/         /2016/tabeller/IP102/                         tables, to read and to fetch
+    /2016/sammenlign/  /2016/rangering/  /2016/spredning/  /2016/kart/  /2016/utforsk/IP102/
     /2016/om/                                                             definitions, quality, signs
     /2016.1/tabeller/IP102/IP102.csv   /2016.1/figurer/NAME.nb.svg        the edition's files, without a language
 
@@ -56,6 +57,30 @@ class Addresses:
     def tables(self) -> str:
         """The list of tables."""
         return self._under("tabeller/")
+
+    @property
+    def compare(self) -> str:
+        """Places side by side."""
+        return self._under("sammenlign/")
+
+    @property
+    def ranking(self) -> str:
+        """Places in order."""
+        return self._under("rangering/")
+
+    @property
+    def spread(self) -> str:
+        """All municipalities as one picture."""
+        return self._under("spredning/")
+
+    @property
+    def map(self) -> str:
+        """Counties and municipalities as tiles."""
+        return self._under("kart/")
+
+    def explore(self, table: str) -> str:
+        """A table to choose from and turn."""
+        return self._under(f"utforsk/{table}/")
 
     @property
     def about(self) -> str:

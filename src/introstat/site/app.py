@@ -29,10 +29,12 @@ from introstat.site import pages
 from introstat.site.addresses import API, FEEDBACK, NEWS, PREFIX, STATEMENT, THANKS
 from introstat.site.answering import NOTHING, Site, address_of
 from introstat.site.answers import FOR_EVER, NEVER_KEEP, Answer, answer, redirect, reply
+from introstat.site.compare import compare
 from introstat.site.favicon import favicon
 from introstat.site.news import MEDIA_TYPE, feed
 from introstat.site.pages import Maker, Trouble
 from introstat.site.pxwebapi import Limits, OpenData, documentation
+from introstat.site.ranking import ranking
 from introstat.site.static import static_files
 from introstat.vocabulary.errors import EditionDamaged
 from introstat.vocabulary.texts import LANGUAGES, Language
@@ -48,6 +50,8 @@ PAGES: Final[Sequence[tuple[str, Maker]]] = (
     ("/{edition:edition}/kommune/{code:municipality}/", pages.place),
     ("/{edition:edition}/tabeller/", pages.tables),
     ("/{edition:edition}/tabeller/{table:name}/", pages.table),
+    ("/{edition:edition}/sammenlign/", compare),
+    ("/{edition:edition}/rangering/", ranking),
     ("/{edition:edition}/om/", pages.about),
     (API, documentation.page),
     (STATEMENT, pages.statement),

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 
-from introstat.publish.formats import thousands
+from introstat.publish.formats import render, thousands
 from introstat.site.words import words
 
 if TYPE_CHECKING:
     from introstat.site.addresses import Addresses
     from introstat.site.jsonstat import Cell
     from introstat.site.library import Book
+    from introstat.site.results import Result
     from introstat.vocabulary.texts import Language
 
 _SIGN: Final = Markup('<span class="sign"><span aria-hidden="true">{}</span><span class="ds-sr-only">{}</span></span>')
@@ -83,6 +84,15 @@ def sign(text: str, *, language: Language) -> Markup:
     """A sign as it is seen and as it is said."""
     spoken = next((entry["name"] for entry in words(language)["signs"]["list"] if entry["sign"] == text), text)
     return _SIGN.format(text, spoken)
+
+
+def interval(result: Result, *, language: Language) -> str:
+    """The interval of a shown result in whole per cent, rounded outwards: `38–61 %`; empty where it is not shown."""
+    if result.reached is None or not result.ended:
+        return ""
+    counts = (result.reached, result.ended)
+    low, high = (render(name, counts, language=language) for name in ("wilson-low", "wilson-high"))
+    return f"{low.rstrip('%').rstrip()}–\N{WORD JOINER}{high}"
 
 
 def _part(part: Any, at: Addresses | None) -> Markup:

@@ -69,6 +69,8 @@ class Renderer:
             full_name=lambda place: markup.full_name(place, language=language),
             value=lambda cell: markup.cell(cell, language=language),
             share=lambda part: share_value(shown, part, language) if shown else None,
+            interval=lambda result: markup.interval(result, language=language),
+            sign=lambda text: markup.sign(text, language=language),
             count=lambda number: thousands(int(number), language=language),
             date=lambda day: long_date(day, language=language),
         )
