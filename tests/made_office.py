@@ -25,17 +25,23 @@ class Office:
     def edition(self) -> Path:
         return self.home / "editions" / "2016.1"
 
-    def run(self, *words: str | Path) -> subprocess.CompletedProcess[str]:
-        """One command, with what it said and its exit code."""
+    def run(self, *words: str | Path, said: str | None = None) -> subprocess.CompletedProcess[str]:
+        """One command, with what it answered and its exit code; `said` is what it reads."""
         environment = {**os.environ, "INTROSTAT_HOME": str(self.home), "COLUMNS": "200"}
         environment.pop("INTROSTAT_DATABASE_URL", None)
         return subprocess.run(
-            [INTROSTAT, *map(str, words)], env=environment, capture_output=True, text=True, timeout=300, check=False
+            [INTROSTAT, *map(str, words)],
+            env=environment,
+            input=said,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
         )
 
-    def do(self, *words: str | Path, code: int = 0) -> str:
+    def do(self, *words: str | Path, code: int = 0, said: str | None = None) -> str:
         """One command that must end with the code; returns its standard output."""
-        done = self.run(*words)
+        done = self.run(*words, said=said)
         assert done.returncode == code, f"{words} ended with {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
 

@@ -122,7 +122,13 @@ def approve(request: HttpRequest, year: int) -> HttpResponse:
 
     def step() -> str:
         next_release = date.fromisoformat(request.POST.get("next", ""))
-        open_line().review(reporting_year, by=actor.name, next_release=next_release, now=timezone.now())
+        open_line().review(
+            reporting_year,
+            by=actor.name,
+            next_release=next_release,
+            public_reason=request.POST.get("reason", ""),
+            now=timezone.now(),
+        )
         return "Godkjent. Utgaven kan gis ut."
 
     return _do(request, reporting_year, actor, step)
