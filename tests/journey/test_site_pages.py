@@ -34,6 +34,8 @@ KINDS = {
     "compare": "/2016/sammenlign/?steder=0,0101,0104,2003,1219",
     "added": "/2016/sammenlign/?steder=0&legg=o",
     "ranking": "/2016/rangering/",
+    "spread": "/2016/spredning/?sted=0101",
+    "map": "/2016/kart/",
     "tables": "/2016/tabeller/",
     "table": "/2016/tabeller/IP101/?omraade=kommuner",
     "key figures": "/2016/tabeller/IP100/",
@@ -137,7 +139,7 @@ def test_text_twice_as_large_still_fits(phone: Page, base: str, kind: str) -> No
     assert phone.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-@pytest.mark.parametrize("kind", ["front", "release", "county", "shown", "hidden", "table", "compare", "ranking"])
+@pytest.mark.parametrize("kind", ["front", "release", "county", "shown", "hidden", "table", "compare", "ranking", "spread", "map"])
 def test_a_page_with_style_and_type_weighs_under_sixty_kilobytes(browser: Browser, base: str, kind: str) -> None:
     context = browser.new_context()
     page = context.new_page()

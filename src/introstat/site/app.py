@@ -35,7 +35,9 @@ from introstat.site.news import MEDIA_TYPE, feed
 from introstat.site.pages import Maker, Trouble
 from introstat.site.pxwebapi import Limits, OpenData, documentation
 from introstat.site.ranking import ranking
+from introstat.site.spread import spread
 from introstat.site.static import static_files
+from introstat.site.tilemap import tile_map
 from introstat.vocabulary.errors import EditionDamaged
 from introstat.vocabulary.texts import LANGUAGES, Language
 
@@ -52,6 +54,8 @@ PAGES: Final[Sequence[tuple[str, Maker]]] = (
     ("/{edition:edition}/tabeller/{table:name}/", pages.table),
     ("/{edition:edition}/sammenlign/", compare),
     ("/{edition:edition}/rangering/", ranking),
+    ("/{edition:edition}/spredning/", spread),
+    ("/{edition:edition}/kart/", tile_map),
     ("/{edition:edition}/om/", pages.about),
     (API, documentation.page),
     (STATEMENT, pages.statement),

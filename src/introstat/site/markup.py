@@ -86,6 +86,11 @@ def sign(text: str, *, language: Language) -> Markup:
     return _SIGN.format(text, spoken)
 
 
+def lower_first(text: str) -> str:
+    """A sentence to stand after a colon."""
+    return text[:1].lower() + text[1:]
+
+
 def interval(result: Result, *, language: Language) -> str:
     """The interval of a shown result in whole per cent, rounded outwards: `38–61 %`; empty where it is not shown."""
     if result.reached is None or not result.ended:

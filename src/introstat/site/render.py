@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from introstat.publish.formats import long_date, thousands
+from introstat.publish.formats import long_date, per_cent, thousands
 from introstat.site import markup
 from introstat.site.addresses import Addresses, in_language
 from introstat.site.pages import Ask, Page, share_value
@@ -32,6 +32,8 @@ class Renderer:
             lstrip_blocks=True,
             auto_reload=False,
         )
+
+        self._environment.filters["lower_first"] = markup.lower_first
 
     def render(self, page: Page, ask: Ask) -> str:
         """The whole page as HTML."""
@@ -70,6 +72,7 @@ class Renderer:
             value=lambda cell: markup.cell(cell, language=language),
             share=lambda part: share_value(shown, part, language) if shown else None,
             interval=lambda result: markup.interval(result, language=language),
+            percent=lambda number: per_cent(number, language=language),
             sign=lambda text: markup.sign(text, language=language),
             count=lambda number: thousands(int(number), language=language),
             date=lambda day: long_date(day, language=language),
