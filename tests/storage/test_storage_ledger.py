@@ -253,9 +253,23 @@ def _remove_everything() -> None:
     LedgerHead.objects.all().delete()
 
 
+def _add_one() -> None:
+    entry = LedgerEntry.objects.get(sequence=3)
+    entry.sequence = 4
+    entry.save()
+
+
 @pytest.mark.parametrize(
     "tamper",
-    [_change_a_byte, _change_a_field, _remove_one, _cut_the_end, _cut_the_end_and_hide_it, _remove_everything],
+    [
+        _add_one,
+        _change_a_byte,
+        _change_a_field,
+        _remove_one,
+        _cut_the_end,
+        _cut_the_end_and_hide_it,
+        _remove_everything,
+    ],
     ids=lambda tamper: tamper.__name__.strip("_").replace("_", " "),
 )
 def test_whoever_changes_the_ledger_in_the_database_is_found_out(store: Store, tamper: Any) -> None:

@@ -71,8 +71,8 @@ class Ledger:
                 return fold(opened(rows.entries(0, found), self._keys), as_of=as_of)
         with self._guard:
             seen = self._seen(until, newest)
-        if seen.reaches(as_of):
-            return seen.histories(as_of)
+            if seen.reaches(as_of):
+                return seen.histories(as_of)
         return fold(opened(rows.entries(0, until), self._keys), as_of=as_of)
 
     def append(self, entries: Iterable[Entry], *, at: datetime) -> str:
@@ -86,22 +86,17 @@ class Ledger:
         `heads` are hashes known from elsewhere, as in the manifests of snapshots: each must be in the chain. Raises
         ChainBroken naming the first entry that does not follow, or saying that the end of the ledger has been cut off.
         """
-        head = LedgerHead.objects.filter(id=_HEAD).first()
+        until, newest = rows.end()
         missing = set(heads) - {""}
-        if head is None:
-            if missing or LedgerEntry.objects.exists():
-                raise ChainBroken("The end of the ledger is gone. Restore the register from a copy.")
-            return 0
-        last = LedgerEntry.objects.order_by("-sequence").values_list("sequence", flat=True).first() or 0
 
         def links() -> Iterator[tuple[StoredEntry, bytes]]:
-            for row in rows.entries(0, last):
+            for row in rows.entries(0, until):
                 entry = stored(row)
                 missing.discard(entry[1].hex())
                 yield entry
 
-        sequence, newest = ledger.verify(links())
-        if sequence != head.sequence or newest != bytes(head.hash) or missing:
+        sequence, last = ledger.verify(links())
+        if sequence != until or (until and last.hex() != newest) or missing or not rows.ends_agree():
             raise ChainBroken("The end of the ledger is not what was recorded last. Restore the register from a copy.")
         return sequence
 

@@ -49,6 +49,10 @@ _ENTRIES_OF: Final = (
     " WHERE e.person_id = %s ORDER BY e.sequence"
 )
 _END: Final = "SELECT sequence, hash FROM storage_ledgerhead WHERE id = 1"
+_ENDS: Final = (
+    "SELECT coalesce((SELECT max(sequence) FROM storage_ledgerentry), 0),"
+    " coalesce((SELECT sequence FROM storage_ledgerhead WHERE id = 1), 0)"
+)
 _HASH_OF: Final = "SELECT hash FROM storage_ledgerentry WHERE sequence = %s"
 _MOVE_END: Final = "UPDATE storage_ledgerhead SET sequence = %s, hash = %s, persons = %s, deliveries = %s WHERE id = 1"
 _PERSON_BEHIND: Final = "SELECT min(person_id) FROM storage_personindex WHERE hashed = %s"
@@ -95,6 +99,12 @@ def end() -> tuple[int, str]:
     """Where the ledger ends: the last number and its hash, or 0 and nothing."""
     found = _all(_END, ())
     return (found[0][0], bytes(found[0][1]).hex()) if found and found[0][0] else (0, "")
+
+
+def ends_agree() -> bool:
+    """Whether the newest entry is the one the ledger is noted to end with, seen at one moment."""
+    ((newest, noted),) = _all(_ENDS, ())
+    return bool(newest == noted)
 
 
 def move_end(*, sequence: int, hash_: bytes, persons: int, deliveries: int) -> None:

@@ -74,16 +74,17 @@ def _opened(rows: Iterable[tuple[Any, ...]], keys: Keys) -> Iterator[tuple[Any, 
         link,
         wrapped,
     ) in rows:
-        if person is None or kind == EntryKind.ERASURE:
-            key = keys.register
-        elif wrapped is None:
+        personal = person is not None and kind != EntryKind.ERASURE
+        if personal and wrapped is None:
             continue
-        else:
-            key = keys.data_key(person, bytes(wrapped))
         try:
+            key = keys.data_key(person, bytes(wrapped)) if personal else keys.register
             text = key.decrypt(bytes(nonce), bytes(ciphertext), b"%d" % sequence)
         except InvalidTag:
-            raise Damaged(f"Entry {sequence} of the ledger cannot be read. Restore the register from a copy.") from None
+            raise Damaged(
+                f"Entry {sequence} of the ledger cannot be read: it has been changed, or the master key is another one. "
+                "Restore the register, or the key, from a copy."
+            ) from None
         day, why, subject, payload = text.split(_NUL, 3)
         event_date = date.fromisoformat(day.decode()) if day else None
         yield (
