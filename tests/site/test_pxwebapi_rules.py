@@ -164,6 +164,8 @@ WRONG = [
     (f"{BASE}&codelist[Region]=vs_Kjonn", 400, "Non-existent codelist", "Region"),
     (f"{BASE}&lang=sv", 400, "Unsupported language", "no, nn, en"),
     (f"{BASE}&outputFormat=pdf", 400, "Unsupported output format", "json-stat2"),
+    (f"{BASE}&outputFormat=", 400, "Unsupported output format", "json-stat2"),
+    (f"{BASE}&valuecodes[Kjonn]=1&codelist[Sted]=agg_Fylker", 400, "Non-existent variable", "Sted"),
     (f"{BASE}&outputFormat=px&outputFormatParams=UseCodes", 400, "Unsupported output format", "px"),
     (f"{BASE}&outputFormatParams=UseCodes", 400, "Unsupported output format", "json-stat2"),
     (f"{BASE}&outputFormat=parquet&outputFormatParams=IncludeTitle", 400, "Unsupported output format", "parquet"),

@@ -196,8 +196,8 @@ class OpenData:
                 extract = self._extract(catalogue, table, Selection(), language)
                 return json_answer(documents.selection(extract, "tables", table.id, "defaultselection"))
             case ("data",):
-                rendering = read_rendering(call.asked.one("outputFormat"), call.asked.many("outputFormatParams") or ())
-                return self._data(catalogue, table, _selection(call), language, rendering)
+                rendering = read_rendering(call.asked.named("outputFormat"), call.asked.many("outputFormatParams") or ())
+                return self._data(catalogue, table, _selection(call, table), language, rendering)
             case ("versions",):
                 return json_answer(documents.versions(call.shelf, table, language))
             case ("changes",):
@@ -281,7 +281,7 @@ class OpenData:
         if part == "selection":
             extract = self._extract(catalogue, table, query.selection, language)
             return json_answer(documents.selection(extract, "savedqueries", name, "selection"))
-        output, params = call.asked.one("outputFormat"), call.asked.many("outputFormatParams")
+        output, params = call.asked.named("outputFormat"), call.asked.many("outputFormatParams")
         if output is None:
             rendering = read_rendering(query.rendering.format, query.rendering.params if params is None else params)
         else:
@@ -362,9 +362,12 @@ def _no_such_address(steps: tuple[str, ...]) -> Problem:
     return Problem(404, Title.ADDRESS, "There is nothing at this address; /api/v2/openapi.json lists what there is.")
 
 
-def _selection(call: Call) -> Selection:
+def _selection(call: Call, table: Table) -> Selection:
     if call.method == "POST":
         return read_selection(read_json(call.body)) if call.body else Selection()
+    for name, _ in call.asked.keyed("codelist"):
+        if table.find(name) is None:
+            raise Problem(400, Title.VARIABLE, f"{table.id} has no variable {shown(name)}.")
     values: dict[str, list[str]] = {}
     for name, text in call.asked.keyed("valuecodes"):
         values.setdefault(name, []).append(text)

@@ -119,10 +119,10 @@ def _paths() -> dict[str, Any]:
             "get": _operation("getDescription", "About", "This description", "Description", [], limited=False)
         },
         "/catalog.ttl": {
-            "get": _file("getCatalogTurtle", "The catalogue after DCAT-AP-NO, as Turtle", "text/turtle", common)
+            "get": _file("getCatalogTurtle", "The catalogue after DCAT-AP-NO, as Turtle", "text/turtle", {"type": "string"})
         },
         "/catalog.jsonld": {
-            "get": _file("getCatalogJsonLd", "The catalogue after DCAT-AP-NO, as JSON-LD", "application/ld+json", common)
+            "get": _file("getCatalogJsonLd", "The catalogue after DCAT-AP-NO, as JSON-LD", "application/ld+json", {"type": "object"})
         },
     }  # fmt: skip
 
@@ -160,9 +160,9 @@ def _operation(
     }
 
 
-def _file(name: str, summary: str, media_type: str, parameters: list[str]) -> dict[str, Any]:
-    made = _operation(name, "About", summary, "Description", parameters)
-    made["responses"]["200"]["content"] = {media_type: {"schema": {"type": "string"}}}
+def _file(name: str, summary: str, media_type: str, schema: dict[str, Any]) -> dict[str, Any]:
+    made = _operation(name, "About", summary, "Description", ["version", "editions"])
+    made["responses"]["200"]["content"] = {media_type: {"schema": schema}}
     return made
 
 
@@ -184,7 +184,7 @@ def _data_content() -> dict[str, Any]:
 def _parameters() -> dict[str, Any]:
     texts = {"type": "array", "items": {"type": "string"}}
     return {
-        "lang": _query("lang", {"type": "string", "enum": [*TAGS.values(), "nb"]}, "The language; Bokmål where none is named."),
+        "lang": _query("lang", {"type": "string", "pattern": "^([Nn][OoBbNn]|[Ee][Nn])?$", "example": TAGS["nb"]}, "no, nn or en; Bokmål where none is named."),
         "version": _query("version", texts, "Editions that take the place of their years, such as 2016.0.", explode=False),
         "editions": _query(
             "editions", texts, "Exactly these editions and nothing newer: the answer never changes.", explode=False

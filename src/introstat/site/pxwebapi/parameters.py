@@ -42,6 +42,10 @@ class Parameters:
         """The first value that is not empty; None where there is none."""
         return next((field.value for field in self._named(name) if field.value), None)
 
+    def named(self, name: str) -> str | None:
+        """The first value, an empty one too: for names of which none is empty."""
+        return next((field.value for field in self._named(name)), None)
+
     def many(self, name: str) -> tuple[str, ...] | None:
         """All values of a list: commas and repetitions mean the same. None where none is given."""
         given = self._named(name)

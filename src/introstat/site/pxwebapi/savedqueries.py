@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import orjson
 
 from introstat.site.pxwebapi.bodies import read_selection, selection_body
-from introstat.site.pxwebapi.formats import Rendering, read_rendering
+from introstat.site.pxwebapi.formats import DEFAULT, Rendering, read_rendering
 from introstat.site.pxwebapi.languages import TAGS, read_language
 from introstat.site.pxwebapi.problems import Problem, Title
 
@@ -82,11 +82,11 @@ def read_saved(body: object) -> SavedQuery:
     table, language = body.get("tableId"), body.get("language")
     if not isinstance(table, str) or not table or not isinstance(language, str):
         raise Problem(400, Title.QUERY, "tableId and language are texts, and both are needed.")
-    output, params = body.get("outputFormat", ""), body.get("outputFormatParams", [])
+    if not isinstance(body.get("id", ""), str):
+        raise Problem(400, Title.QUERY, "id is a text, and is not needed.")
+    output, params = body.get("outputFormat", DEFAULT), body.get("outputFormatParams", [])
     if not isinstance(output, str) or not isinstance(params, list) or not all(isinstance(one, str) for one in params):
         raise Problem(400, Title.FORMAT, "outputFormat is a text, outputFormatParams a list of texts.")
-    if not output and "outputFormat" in body:
-        raise Problem(400, Title.FORMAT, "outputFormat is empty; leave it out for json-stat2.")
     return SavedQuery(
         table=table,
         language=read_language(language),

@@ -78,7 +78,7 @@ class Rendering:
 def read_rendering(name: str | None, params: tuple[str, ...]) -> Rendering:
     """The rendering that a caller asks for. Raises Problem for what does not exist or does not go together."""
     title = Title.FORMAT
-    format_ = one_of(name or DEFAULT, tuple(FORMATS), title=title, what="output format")
+    format_ = one_of(DEFAULT if name is None else name, tuple(FORMATS), title=title, what="output format")
     known = tuple(dict.fromkeys(one_of(param, PARAMS, title=title, what="output format parameter") for param in params))
     if known and format_ in _WITHOUT:
         raise Problem(400, title, f"{format_} takes no outputFormatParams; {known[0]} is for csv, html and xlsx.")
