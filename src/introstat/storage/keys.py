@@ -54,8 +54,8 @@ class Keys:
         return cls(_read_or_make(folder / _MASTER, lambda: secrets.token_bytes(_KEY)))
 
     def index_of(self, kind: str, number: str) -> bytes:
-        """What a person's number of a kind (`national`, `duf`) is found under: 32 bytes that tell nothing without the key."""
-        return hmac.digest(self._index, f"{kind}\0{number}".encode(), "sha256")
+        """What a person's number of a kind (`national`, `duf`) is found under: 16 bytes that tell nothing without the key."""
+        return hmac.digest(self._index, f"{kind}\0{number}".encode(), "sha256")[:16]
 
     def subject_of(self, person: int, subject: str) -> str:
         """What an entry about a person is filed under: the subject itself may hold a date of the person's life."""

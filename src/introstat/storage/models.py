@@ -24,7 +24,8 @@ class PersonIndex(models.Model):
     """Finds a person by the keyed hash of a national id, D-number or DUF number; one person may have several."""
 
     hashed = models.BinaryField()
-    person = models.ForeignKey(Person, on_delete=models.CASCADE)
+    # No index of its own: only erasure, which is rare, looks the other way, and every row would be written once more.
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, db_index=False)
 
     class Meta:
         constraints: ClassVar = [

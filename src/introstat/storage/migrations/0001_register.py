@@ -115,7 +115,10 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("hashed", models.BinaryField()),
-                ("person", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="storage.person")),
+                (
+                    "person",
+                    models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, to="storage.person"),
+                ),
             ],
             options={
                 "constraints": [
