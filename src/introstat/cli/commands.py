@@ -71,20 +71,39 @@ def synth(
     out: Annotated[Path, typer.Option(help="The folder to write to; it is made, and must be empty.")],
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 0,
     persons: Annotated[int | None, typer.Option(help="How many people; as published when left out.", min=1)] = None,
+    since: Annotated[
+        int | None,
+        typer.Option(
+            help="Write every year from this one, each into a folder of its own, with the same people in them."
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Write synthetic deliveries whose totals equal the published ones."""
     from introstat.definitions.catalogue import definitions_for
-    from introstat.synthetic import write
+    from introstat.synthetic import write, write_years
 
-    definitions = definitions_for(reporting_year(year).value)
+    if since is not None and (since > year or persons is not None):
+        fail("--since is a year up to --year, and goes without --persons.", code=2)
+    definitions = [definitions_for(reporting_year(one).value) for one in range(since or year, year + 1)]
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         fail(f"{out} is not an empty folder. Name another with --out, or empty it first.", code=2)
     with counting("Writing deliveries") as step:
-        summary = write(year, seed=seed, persons=persons, out=out, definitions=definitions, progress=step)
+        if since is None:
+            summaries = [write(year, seed=seed, persons=persons, out=out, definitions=definitions[0], progress=step)]
+        else:
+            summaries = [*write_years(definitions, seed=seed, out=out, progress=step)]
+    folders = [out if since is None else out / str(summary.year) for summary in summaries]
+    told = [
+        {"year": summary.year, "out": str(folder), "files": summary.files, "people": summary.people}
+        for summary, folder in zip(summaries, folders, strict=True)
+    ]
     tell(
-        {"year": year, "out": str(out), "files": summary.files, "people": summary.people},
-        f"[green]✓[/green] {sum(summary.files.values())} files with {summary.people} people in {out}",
+        told[0] if since is None else told,
+        "\n".join(
+            f"[green]✓[/green] {sum(summary.files.values())} files with {summary.people} people in {folder}"
+            for summary, folder in zip(summaries, folders, strict=True)
+        ),
         as_json=as_json,
     )
 
