@@ -350,7 +350,7 @@ def test_an_erased_person_is_unreadable_and_the_chain_still_verifies(store: Stor
 
 def test_a_destroyed_key_is_gone_from_the_files_of_the_database_too(store: Store) -> None:
     if store.address:
-        pytest.skip("PostgreSQL keeps a row until VACUUM; the guide for running it says so")
+        pytest.skip("PostgreSQL keeps the bytes of a row until VACUUM, as decision 0005 says")
     receive(store.ledger, people(ANNA))
     wrapped = bytes(Person.objects.get().wrapped_key or b"")
     store.ledger.erase(frozenset({1}), at=LATER, actor="office", why="Asked for.")
