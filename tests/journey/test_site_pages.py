@@ -39,6 +39,7 @@ KINDS = {
     "tables": "/2016/tabeller/",
     "table": "/2016/tabeller/IP101/?omraade=kommuner",
     "key figures": "/2016/tabeller/IP100/",
+    "explore": "/2016/utforsk/IP102/?omraade=01&Kjonn=0,1",
     "about": "/2016/om/",
     "statement": "/tilgjengelighet/",
     "feedback": "/tilbakemelding/",
@@ -139,7 +140,7 @@ def test_text_twice_as_large_still_fits(phone: Page, base: str, kind: str) -> No
     assert phone.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-@pytest.mark.parametrize("kind", ["front", "release", "county", "shown", "hidden", "table", "compare", "ranking", "spread", "map"])
+@pytest.mark.parametrize("kind", ["front", "release", "county", "shown", "hidden", "table", "compare", "ranking", "spread", "map", "explore"])
 def test_a_page_with_style_and_type_weighs_under_sixty_kilobytes(browser: Browser, base: str, kind: str) -> None:
     context = browser.new_context()
     page = context.new_page()

@@ -82,6 +82,10 @@ class Addresses:
         """A table to choose from and turn."""
         return self._under(f"utforsk/{table}/")
 
+    def explored_file(self, table: str) -> str:
+        """What was chosen from a table, as a file."""
+        return self._under(f"utforsk/{table}.csv")
+
     @property
     def about(self) -> str:
         """Definitions, quality and signs."""

@@ -13,7 +13,7 @@ from introstat.site.addresses import Addresses, is_local, language_of
 from introstat.site.answers import ALWAYS_CHECK, NEVER_KEEP, Answer, AnswerCache, answer, redirect
 from introstat.site.forms import LONGEST_BODY, BadForm, holds_long_number, is_from_here, is_too_long, read_form
 from introstat.site.library import Library, Shelf
-from introstat.site.pages import Ask, Elsewhere, Maker, Page, Trouble
+from introstat.site.pages import Ask, Attachment, Elsewhere, Maker, Page, Trouble
 from introstat.site.render import Renderer
 from introstat.storage.feedback import Feedback, Spool
 from introstat.vocabulary.errors import EditionDamaged, NotFound
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from introstat.vocabulary.texts import Language
 
+MOST_FIELDS: Final = 36
+"""How many fields a query may have: a table's every code as a box that is ticked."""
 KEPT_BYTES: Final = 96_000_000
 """How much memory kept answers may take."""
 NOTHING: Final = Shelf(books=(), damaged={}, generation=-1)
@@ -80,10 +82,11 @@ class Site:
             made = maker(ask)
             if isinstance(made, Elsewhere):
                 return redirect(made.address, status=303)
-            given = self.page(made, ask)
+            given = downloads.attachment(made) if isinstance(made, Attachment) else self.page(made, ask)
         except EditionDamaged as error:
             raise Trouble(503, "damaged") from error
-        if made.is_kept and made.status == 200 and set(query) <= made.reads:
+        is_kept = isinstance(made, Attachment) or (made.is_kept and made.status == 200)
+        if is_kept and set(query) <= made.reads:
             self.kept.keep(address_of(request.scope), given, generation=shelf.generation)
         return given
 
@@ -145,16 +148,19 @@ class Site:
 
 
 def read_query(raw: bytes) -> dict[str, str]:
-    """The fields of a query string. Raises Trouble for one that no form of ours would send."""
+    """The fields of a query string, a repeated one joined by commas. Raises Trouble for one that no form would send."""
     if len(raw) > pages.LONGEST_QUERY:
         raise Trouble(400, "query")
     try:
-        pairs = parse_qsl(raw.decode("ascii"), encoding="utf-8", errors="strict", max_num_fields=12)
+        pairs = parse_qsl(raw.decode("ascii"), encoding="utf-8", errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise Trouble(400, "query") from error
     if any(not value.isprintable() for _, value in pairs):
         raise Trouble(400, "query")
-    return dict(pairs)
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        found[name] = f"{found[name]},{value}" if name in found else value
+    return found
 
 
 def address_of(scope: Scope) -> tuple[str, bytes]:

@@ -30,6 +30,7 @@ from introstat.site.addresses import API, FEEDBACK, NEWS, PREFIX, STATEMENT, THA
 from introstat.site.answering import NOTHING, Site, address_of
 from introstat.site.answers import FOR_EVER, NEVER_KEEP, Answer, answer, redirect, reply
 from introstat.site.compare import compare
+from introstat.site.explore import explore, explored_csv
 from introstat.site.favicon import favicon
 from introstat.site.news import MEDIA_TYPE, feed
 from introstat.site.pages import Maker, Trouble
@@ -56,6 +57,8 @@ PAGES: Final[Sequence[tuple[str, Maker]]] = (
     ("/{edition:edition}/rangering/", ranking),
     ("/{edition:edition}/spredning/", spread),
     ("/{edition:edition}/kart/", tile_map),
+    ("/{edition:edition}/utforsk/{table:name}/", explore),
+    ("/{edition:edition}/utforsk/{table:name}.csv", explored_csv),
     ("/{edition:edition}/om/", pages.about),
     (API, documentation.page),
     (STATEMENT, pages.statement),

@@ -13,6 +13,7 @@ from introstat.site.answers import CONTENT, Answer, answer
 
 if TYPE_CHECKING:
     from introstat.site.library import Book
+    from introstat.site.pages import Attachment
 
 _TYPES: Final = {
     ".csv": "text/csv; charset=utf-8",
@@ -40,6 +41,19 @@ def file_answer(book: Book, path: str) -> Answer:
             **CONTENT,
             "content-disposition": f'{kind}; filename="{saved_name(book, path)}"',
             **({"x-robots-tag": "noindex"} if book.is_synthetic else {}),
+        },
+    )
+
+
+def attachment(made: Attachment) -> Answer:
+    """A file that was made for a choice."""
+    return answer(
+        made.content,
+        media_type=made.media_type,
+        headers={
+            **CONTENT,
+            "content-disposition": f'attachment; filename="{made.name}"',
+            **({"x-robots-tag": "noindex"} if made.book.is_synthetic else {}),
         },
     )
 

@@ -23,7 +23,7 @@ from introstat.site.words import word
 from introstat.vocabulary.errors import EditionDamaged, NotFound
 from introstat.vocabulary.texts import Language
 
-LONGEST_QUERY: Final = 500
+LONGEST_QUERY: Final = 1_500
 LONGEST_SEARCH: Final = 80
 
 
@@ -98,7 +98,18 @@ class Elsewhere:
     address: str
 
 
-Maker = Callable[[Ask], Page | Elsewhere]
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file made for this reader's choice, to be saved under a name; ``reads`` as for a page."""
+
+    content: bytes
+    media_type: str
+    name: str
+    book: Book
+    reads: frozenset[str] = frozenset()
+
+
+Maker = Callable[[Ask], Page | Elsewhere | Attachment]
 
 
 def front(ask: Ask) -> Page:

@@ -82,7 +82,7 @@ def view_of(
             page=1, pages=1, total=1, fields=[(choice.name, choice.chosen) for choice in choices],
         )  # fmt: skip
     area = query.get(AREA, COUNTIES)
-    wanted = _regions(rows, places, area)
+    wanted = regions_of(rows, places, area)
     pages = max(1, -(-len(wanted) // ROWS_A_PAGE))
     page = int(query.get(PAGE, "1"))
     if not 1 <= page <= pages:
@@ -96,7 +96,7 @@ def view_of(
         )
         for code in wanted[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
     ]
-    choices.insert(0, _area_choice(rows, area, language=language))
+    choices.insert(0, Choice(AREA, word(language, "table.area"), area_options(table, language=language), area))
     return View(
         row_label=rows.label, columns=list(columns.labels.items()), units=_units(columns), rows=shown, choices=choices,
         page=page, pages=pages, total=len(wanted), fields=[(choice.name, choice.chosen) for choice in choices],
@@ -110,7 +110,8 @@ def _chosen(variable: Variable, query: Mapping[str, str]) -> str:
     return wanted
 
 
-def _regions(rows: Variable, places: Mapping[str, Mapping[str, Any]], area: str) -> Sequence[str]:
+def regions_of(rows: Variable, places: Mapping[str, Mapping[str, Any]], area: str) -> Sequence[str]:
+    """The regions of an area, in the table's order. Raises KeyError for an area there is not."""
     if area == COUNTIES:
         return [code for code in rows.codes if len(code) <= 2]
     if area == MUNICIPALITIES:
@@ -121,14 +122,15 @@ def _regions(rows: Variable, places: Mapping[str, Mapping[str, Any]], area: str)
     return [code for code in rows.codes if code == area or code in county["children"]]
 
 
-def _area_choice(rows: Variable, area: str, *, language: Language) -> Choice:
+def area_options(table: StatTable, *, language: Language) -> Sequence[tuple[str, str]]:
+    """The areas whose places can be chosen together: code and name. Raises KeyError for a table without regions."""
+    rows = table.variables_by_code["Region"]
     counties = [(code, rows.labels[code]) for code in rows.codes if len(code) == 2]
-    options = [
+    return [
         (COUNTIES, word(language, "table.counties")),
         (MUNICIPALITIES, word(language, "table.municipalities")),
         *((code, word(language, "table.within", county=label)) for code, label in counties),
     ]
-    return Choice(AREA, word(language, "table.area"), options, area)
 
 
 def _units(columns: Variable) -> Sequence[str]:
