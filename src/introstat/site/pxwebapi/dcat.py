@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
-from introstat.publish.imprint import LICENCE_ADDRESS
 from introstat.site.addresses import Addresses
 from introstat.site.pxwebapi import wording
 from introstat.site.pxwebapi.addresses import ROOT, address
@@ -33,7 +32,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _EU: Final = "http://publications.europa.eu/resource/authority"
-_MEDIA: Final = "https://www.iana.org/assignments/media-types"
+_MEDIA: Final = "https://www.w3.org/ns/iana/media-types"
 _LANGUAGES: Final = [f"{_EU}/language/{code}" for code in ("NOB", "NNO", "ENG")]
 _FILE_TYPES: Final = {
     "json-stat2": "JSON",
@@ -223,13 +222,18 @@ def _dataset(table: Table) -> Iterator[Node]:
                 ("dcat:downloadURL", Iri(where)),
                 ("dcat:accessService", Iri(_SERVICE)),
                 ("dct:license", Iri(f"{_EU}/licence/CC_BY_4_0")),
-                ("dct:rights", Iri(LICENCE_ADDRESS)),
                 *((("dct:format", Iri(f"{_EU}/file-type/{file_type}")),) if file_type else ()),
-                ("dcat:mediaType", Iri(f"{_MEDIA}/{found.media_type.partition(';')[0]}")),
+                *_media_type(found.media_type),
                 ("adms:status", Iri(f"{_EU}/distribution-status/COMPLETED")),
                 ("dct:modified", Literal(table.updated, datatype="xsd:dateTime")),
             ),
         )
+
+
+def _media_type(media_type: str) -> tuple[tuple[str, Term], ...]:
+    """The media type, where the profile knows it: it takes those of `application/` only. The file type says the rest."""
+    plain = media_type.partition(";")[0]
+    return (("dcat:mediaType", Iri(f"{_MEDIA}/{plain}")),) if plain.startswith("application/") else ()
 
 
 def _responsible() -> tuple[tuple[str, Term], ...]:

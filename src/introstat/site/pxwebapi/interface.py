@@ -196,7 +196,9 @@ class OpenData:
                 extract = self._extract(catalogue, table, Selection(), language)
                 return json_answer(documents.selection(extract, "tables", table.id, "defaultselection"))
             case ("data",):
-                rendering = read_rendering(call.asked.named("outputFormat"), call.asked.many("outputFormatParams") or ())
+                rendering = read_rendering(
+                    call.asked.named("outputFormat"), call.asked.many("outputFormatParams") or ()
+                )
                 return self._data(catalogue, table, _selection(call, table), language, rendering)
             case ("versions",):
                 return json_answer(documents.versions(call.shelf, table, language))
