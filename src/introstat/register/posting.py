@@ -19,11 +19,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from introstat.definitions.catalogue import Definitions
-from introstat.register.columns import ABSENT, integers
-from introstat.register.corrections import CLOSED_WHY, after_months, overdue, recorded_day
-from introstat.register.fold import COUNT, TAKEN, programme_subject
+from introstat.register.columns import ABSENT
+from introstat.register.corrections import CLOSED_WHY, recorded_day
+from introstat.register.fold import COUNT, TAKEN
 from introstat.register.identity import KNOWN, Recognised, recognise
 from introstat.register.payloads import fingerprint, payload_of, row_payloads
+from introstat.register.silence import close_delivered, close_earlier
 from introstat.vocabulary.deliveries import Delivery, DeliveryKind, Receipt
 from introstat.vocabulary.histories import ENTRIES, EntryKind, Histories, Posting, Scalar
 
@@ -161,9 +162,10 @@ def _post_people(
     entries = _entries_of_rows(delivery, form, found, payloads, kept, whys, actor=actor, delivery_id=delivery_id)
     closings: list[Row] = []
     if form.kind is EntryKind.PROGRAMME:
+        closed = {thing: was.closed_at for thing, was in before.items()}
         closings = [
-            *_close_delivered(records, keys, kept, before, months=months, on=on),
-            *_close_earlier(earlier, records, {(keys[row][0], *keys[row][2:]) for row in kept}, months=months, on=on),
+            *close_delivered(records, keys, kept, closed, months=months, on=on),
+            *close_earlier(earlier, records, {(keys[row][0], *keys[row][2:]) for row in kept}, months=months, on=on),
         ]
     for closing in closings:
         closing |= {"year": delivery.year.value, "actor": REGISTER, "why": CLOSED_WHY, "delivery": delivery_id}
@@ -256,77 +258,6 @@ def _entries_of_rows(
 
 def _or_null(numbers: np.ndarray[Any, np.dtype[np.int64]]) -> pa.Array:
     return pa.array(numbers, mask=numbers == ABSENT)
-
-
-def _close_delivered(
-    records: pa.Table,
-    keys: Sequence[tuple[Any, ...]],
-    kept: Sequence[int],
-    before: Mapping[tuple[Any, ...], _Was],
-    *,
-    months: int,
-    on: date,
-) -> list[Row]:
-    """Closings of the rows that were delivered new or changed, unless the register has closed the same before."""
-    rows = records.select(["municipality", "start_date", "planned_end_date", "end_date"]).take(
-        pa.array(kept, pa.int64())
-    )
-    closings = []
-    for at in _due(rows, months=months, on=on):
-        key = keys[kept[at]]
-        row = rows.slice(at, 1).to_pylist()[0]
-        was = before.get((key[0], *key[2:]))
-        if was is None or was.closed_at != row["planned_end_date"]:
-            who = {"person": None if key[0] == ABSENT else key[0], "newcomer": None if key[1] == ABSENT else key[1]}
-            closings.append(_closing(row, who, months=months))
-    return closings
-
-
-def _close_earlier(
-    earlier: Histories, records: pa.Table, delivered: set[tuple[Any, ...]], *, months: int, on: date
-) -> list[Row]:
-    """Closings of what the municipalities of this delivery have left running before it."""
-    there = earlier.programmes
-    if not there.num_rows:
-        return []
-    municipalities = pc.unique(records.column("municipality"))
-    mine = there.filter(
-        pc.and_(
-            pc.is_in(there.column("municipality"), value_set=municipalities),
-            pc.and_(pc.is_null(there.column("end_date")), pc.is_valid(there.column("planned_end_date"))),
-        )
-    ).select(["person", "municipality", "start_date", "planned_end_date", "end_date"])
-    rows = mine.take(pa.array(_due(mine, months=months, on=on), pa.int64())).to_pylist()
-    return [
-        _closing(row, {"person": row["person"], "newcomer": None}, months=months)
-        for row in rows
-        if (row["person"], row["municipality"], row["start_date"]) not in delivered
-    ]
-
-
-def _due(rows: pa.Table, *, months: int, on: date) -> list[int]:
-    planned = integers(rows.column("planned_end_date"), null=_NEVER)
-    running = integers(rows.column("end_date"), null=_NEVER) == _NEVER
-    return np.flatnonzero(running & (planned != _NEVER) & overdue(planned, months=months, on=on)).tolist()
-
-
-_NEVER: Final = 10_000 * 366
-
-
-def _closing(row: Row, who: Row, *, months: int) -> Row:
-    planned: date = row["planned_end_date"]
-    days = after_months(np.array([planned.toordinal() - _EPOCH], np.int64), months)
-    end = date.fromordinal(int(days[0]) + _EPOCH)
-    return who | {
-        "kind": EntryKind.CLOSED_BY_REGISTER.value,
-        "subject": programme_subject(row["municipality"], row["start_date"]),
-        "municipality": row["municipality"],
-        "event_date": end,
-        "payload": payload_of({"end_date": end.isoformat(), "planned_end_date": planned.isoformat()}),
-    }
-
-
-_EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
 def _post_reports(delivery: Delivery, *, earlier: Histories, actor: str, delivery_id: str) -> Posting:
