@@ -24,7 +24,8 @@ from introstat.storage.keys import Keys
 
 if not apps.ready:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "introstat.desk.settings")
-    os.environ.setdefault("INTROSTAT_HOME", tempfile.mkdtemp(prefix="introstat-test-"))
+    # Settings name a home; nothing is ever made there, since every test brings its own.
+    os.environ.setdefault("INTROSTAT_HOME", str(Path(tempfile.gettempdir()) / "introstat-no-home"))
     django.setup()
 
 from django.core.management import call_command
