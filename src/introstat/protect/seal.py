@@ -71,7 +71,7 @@ def seal_exits(cubes: Cubes, *, definitions: Definitions, policy: str, seed: int
         exits,
         policy=definitions.policy(policy),
         limits=Limits(ended=parameters.key_figure_ended, percent=parameters.key_figure_share),
-        forced=_forced(exits, definitions=definitions, parameters=parameters),
+        forced=always_shown(exits, definitions=definitions),
         insiders=insiders,
     )
     _check_declared(exits, posed, parameters=parameters)
@@ -112,8 +112,9 @@ def _as_in(cubes: Cubes, sealed: Sealed) -> NDArray[np.bool_]:
     return ordered
 
 
-def _forced(exits: Exits, *, definitions: Definitions, parameters: Parameters) -> NDArray[np.bool_]:
-    """The counts behind everything that is always shown."""
+def always_shown(exits: Exits, *, definitions: Definitions) -> NDArray[np.bool_]:
+    """The counts behind everything that is always shown, as a mask over `exits.counts`."""
+    parameters = definitions.parameters(definitions.year.last_day)
     forced = np.zeros(exits.counts.shape, np.bool_)
     depth = exits.depth
     for always in parameters.always_shown:

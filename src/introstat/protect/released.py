@@ -1,0 +1,166 @@
+"""The attack of somebody who has the released tables and nothing else.
+
+`seal` attacks from the true counts. A reader has none, so a first table is found that agrees with everything shown (an
+integer program with nothing to optimise); from there the attack is the same. She is not told on which side of the limits of
+the key figures a hidden place stands, and she is no insider: what she cannot compute, `seal` made sure of with more.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from introstat.definitions.catalogue import Definitions
+from introstat.definitions.policies import ProtectionPolicy
+from introstat.protect.attack import attack
+from introstat.protect.exits import Exits, Posed, pose
+from introstat.protect.seal import always_shown
+from introstat.vocabulary.tables import COUNTRY, PROTECTED_GROUP, REASONS, SEXES, SafeCube, Status
+
+_TIME: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """A hidden cell that what is shown gives away: its region, sex and reason, and the least and the most it can be."""
+
+    region: str
+    sex: str
+    reason: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the attack on released tables came to. `consistent` is false when no counts at all agree with what is shown."""
+
+    consistent: bool
+    settled: bool
+    hidden: int
+    recovered: tuple[Recovered, ...]
+
+
+def attack_released(exits: SafeCube, *, definitions: Definitions) -> Answer:
+    """Attack the released table of exits by region, sex and reason (IP101), which has every count there is.
+
+    Shares, results and key figures are made of cells of this table and are shown only where these are, so they tell nothing
+    more. Raises KeyError for a table of another form.
+    """
+    shown, values, regions = _read(exits)
+    parent = _parents(regions, definitions)
+    silent = np.array([_is_silent(exits, code) for code in regions])
+    empty = Exits(
+        regions=regions,
+        counts=np.zeros(values.shape, np.int64),
+        parent=parent,
+        hidden_group=np.array([code == PROTECTED_GROUP for code in regions]),
+        not_reported=silent,
+    )
+    shown[silent] = True
+    nothing = pose(
+        empty, policy=_policy(definitions), limits=None, forced=np.zeros(shown.shape, np.bool_), insiders=False
+    )
+    leaves = _first_table(nothing, shown, values, empty)
+    if leaves is None:
+        return Answer(consistent=False, settled=True, hidden=int((~shown).sum()), recovered=())
+    counts = np.asarray(nothing.system.matrix @ leaves).reshape(values.shape)
+    filled = replace(empty, counts=counts)
+    posed = pose(
+        filled,
+        policy=_policy(definitions),
+        limits=None,
+        forced=always_shown(filled, definitions=definitions) & shown,
+        insiders=False,
+    )
+    guarded = (~shown & ~posed.given_away).ravel()
+    demand = replace(
+        posed.demand, guarded=guarded, guarded_from_insiders=np.zeros_like(guarded), width=np.full(guarded.size, 2)
+    )
+    findings = attack(posed.system, demand, shown.ravel())
+    return Answer(
+        consistent=True,
+        settled=findings.settled,
+        hidden=int(guarded.sum()),
+        recovered=tuple(
+            Recovered(*_named(weak.cell, regions), weak.low, weak.high) for weak in findings.weak if weak.settled
+        ),
+    )
+
+
+def _policy(definitions: Definitions) -> ProtectionPolicy:
+    return definitions.policy(definitions.parameters(definitions.year.last_day).protection_default)
+
+
+def _read(table: SafeCube) -> tuple[NDArray[np.bool_], NDArray[np.int64], tuple[str, ...]]:
+    """What is shown and the numbers, regions × sexes × reasons in the vocabulary's order, with the hidden group last."""
+    by_code = {dimension.code: dimension for dimension in table.dimensions}
+    order = [table.dimensions.index(by_code[name]) for name in ("Region", "Kjonn", "Grunn", "ContentsCode", "Tid")]
+    numbers = np.transpose(table.values, order)[..., 0, -1]
+    at = np.ix_(
+        range(len(by_code["Region"])),
+        [by_code["Kjonn"].position(sex) for sex in SEXES],
+        [by_code["Grunn"].position(reason) for reason in REASONS],
+    )
+    numbers = numbers[at]
+    known = ~np.isnan(numbers)
+    counts = np.where(known, numbers, 0).astype(np.int64)
+    group = np.zeros((1, len(SEXES), len(REASONS)))
+    return (
+        np.concatenate([known, group.astype(np.bool_)]),
+        np.concatenate([counts, group.astype(np.int64)]),
+        (*by_code["Region"].values, PROTECTED_GROUP),
+    )
+
+
+def _parents(regions: tuple[str, ...], definitions: Definitions) -> NDArray[np.int64]:
+    position = {code: place for place, code in enumerate(regions)}
+    on = definitions.year.last_day
+    municipal = 4
+    return np.array(
+        [
+            -1
+            if code == COUNTRY
+            else position[definitions.geography.county_of(code, on).code if len(code) == municipal else COUNTRY]
+            for code in regions
+        ]
+    )
+
+
+def _is_silent(table: SafeCube, region: str) -> bool:
+    if region == PROTECTED_GROUP:
+        return False
+    place = table.dimension("Region").position(region)
+    return bool((table.status[place] == Status.NOT_AVAILABLE.value).all())
+
+
+def _first_table(
+    posed: Posed, shown: NDArray[np.bool_], values: NDArray[np.int64], exits: Exits
+) -> NDArray[np.int64] | None:
+    """Counts of the leaves that agree with everything shown, or None where there are none."""
+    matrix = posed.system.matrix
+    known = np.flatnonzero(shown.ravel())
+    ended = np.zeros(values.shape, np.int64)
+    ended[exits.is_leaf & ~exits.hidden_group & ~shown[:, 0, 0], 0, 0] = 1
+    somebody = np.flatnonzero(ended.ravel())
+    found = milp(
+        c=np.zeros(matrix.shape[1]),
+        constraints=[
+            LinearConstraint(matrix[known], values.ravel()[known], values.ravel()[known]),
+            LinearConstraint(matrix[somebody], 1, np.inf),
+        ],
+        bounds=Bounds(0, np.inf),
+        integrality=np.ones(matrix.shape[1], np.int64),
+        options={"time_limit": _TIME, "presolve": True},
+    )
+    return None if found.x is None else np.rint(found.x).astype(np.int64)
+
+
+def _named(cell: int, regions: tuple[str, ...]) -> tuple[str, str, str]:
+    region, rest = divmod(cell, len(SEXES) * len(REASONS))
+    sex, reason = divmod(rest, len(REASONS))
+    return regions[region], SEXES[sex], REASONS[reason]
