@@ -236,6 +236,7 @@ def made_edition(
     provenance: Provenance = Provenance.SYNTHETIC,
     equal: tuple[EqualToPublished, ...] = (),
     previous: Mapping[str, bytes] | None = None,
+    year_before: Mapping[str, bytes] | None = None,
     public_reason: str = "",
 ) -> Edition:
     """An edition around made-up tables, prepared and approved by two invented people."""
@@ -271,4 +272,5 @@ def made_edition(
         released=datetime(2017, 7, 6, 8, 0, tzinfo=OSLO),
         equal_to_published=equal,
         previous=previous,
+        year_before=year_before,
     )

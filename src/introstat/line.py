@@ -240,6 +240,7 @@ class Line:
         draft = self.draft(year)
         frozen, checksum = self.archive.load(year.value, draft.snapshot)
         before = self._newest(year)
+        last_year = self.editions.newest(year.value - 1)
         definitions = definitions_for(year.value)
         edition = publish.issue(
             draft.safe,
@@ -252,6 +253,7 @@ class Line:
             released=at or now,
             equal_to_published=draft.equal_to_published,
             previous=self.editions.read(before.number) if before else None,
+            year_before=self.editions.read(last_year.number) if last_year else None,
             rule_set=rule_set(definitions),
         )
         if problems := publish.verify(edition.files, manifest_sha256=None):

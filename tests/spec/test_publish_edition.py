@@ -14,6 +14,7 @@ from tests.made_tables import made_edition, plausible_counts, safe_cubes
 
 from introstat.publish import Problem, verify
 from introstat.publish.figures import all_chart_paths
+from introstat.publish.releaseday import release_day_paths
 from introstat.vocabulary.editions import Edition, EqualToPublished
 from introstat.vocabulary.errors import ReleaseRefused
 from introstat.vocabulary.snapshots import Provenance
@@ -60,7 +61,7 @@ def recorded(edition: Edition) -> str:
 
 
 def test_an_edition_holds_these_files_and_no_others(edition: Edition) -> None:
-    due = {"manifest.json", "changes.json", *all_chart_paths()}
+    due = {"manifest.json", "changes.json", *all_chart_paths(), *release_day_paths()}
     due |= {f"{name}.{language}.json" for name in ("article", "places") for language in LANGUAGES}
     for table in ("IP100", "IP101", "IP102", "IP103"):
         names = [f"{table}{middle}.{end}" for middle in ("", ".nn", ".en") for end in ("csv", "json", "xlsx")]

@@ -22,7 +22,8 @@ A block has a `type`:
                  notes (a text each), tables (where the cells come from), collapsed (show it behind "see the table")
     chart        id, title, description, image, narrow, spec (paths in the edition), table (id of the table behind it)
     definitions  items: [{term, parts}]
-    downloads    tables: [{id, title, description, files: [{path, format, label, language}]}]
+    downloads    tables: [{id, title, description, files: [{path, format, label, language}]}],
+                 others: the same shape, for files that are not a table of their own
     feedback     question, answers [{value, label}], comment_label, comment_hint, submit, thanks
 
 `article.<lang>.json`:
@@ -209,9 +210,10 @@ class DownloadTable:
 
 @dataclass(frozen=True, slots=True)
 class Downloads:
-    """Everything to fetch, a table at a time."""
+    """Everything to fetch: a table at a time, and what is made from them."""
 
     tables: tuple[DownloadTable, ...]
+    others: tuple[DownloadTable, ...] = ()
     type: Literal["downloads"] = "downloads"
 
 

@@ -20,6 +20,7 @@ from introstat.publish.imprint import LICENCE, LICENCE_ADDRESS, Imprint
 from introstat.publish.labels import Regions, table_labels
 from introstat.publish.places import places
 from introstat.publish.quality import FROM_DIRECT, FROM_REGISTER, Background
+from introstat.publish.releaseday import read_year_before, release_day_download, release_day_files
 from introstat.publish.voice import REASONS, RESULTS, Voice
 from introstat.vocabulary.editions import Edition
 from introstat.vocabulary.errors import ReleaseRefused
@@ -59,9 +60,11 @@ def issue(
     released: datetime,
     equal_to_published: tuple[EqualToPublished, ...] = (),
     previous: Mapping[str, bytes] | None = None,
+    year_before: Mapping[str, bytes] | None = None,
     rule_set: str = "",
 ) -> Edition:
-    """Make the edition. `previous` holds the files of the edition before it, by path; None when it is the first.
+    """Make the edition. `previous` holds the files of the edition before it, by path; None when it is the first;
+    `year_before` those of the newest edition of the year before, where there is one.
 
     Raises ReleaseRefused when the attack was not settled or found something, when a final edition has no date for the next
     release, when a correction has no public reason, or when a table is not the year's.
@@ -91,14 +94,19 @@ def issue(
     files["changes.json"] = changes.to_json()
     facts = _facts(safe, definitions, regions, changes)
     cells = Cells(safe.tables, facts=dict(_numbers(facts)))
-    for language in LANGUAGES:
-        voice = Voice(cells, regions, imprint, language)
+    voices = {language: Voice(cells, regions, imprint, language) for language in LANGUAGES}
+    earlier = read_year_before(
+        year_before, year=safe.year.value, provenance=snapshot.provenance.value, geography=definitions.geography
+    )
+    files |= release_day_files(voices, before=earlier)
+    for language, voice in voices.items():
         drawn = charts(voice)
         background = Background(
             definitions=definitions,
             report=safe.report,
             changes=changes,
             downloads=tuple(download_table(labels[table][language]) for table in safe.tables),
+            others=(release_day_download(language),),
         )
         files[f"article.{language}.json"] = to_json(
             article(voice, background=background, charts={name: chart.block for name, chart in drawn.items()})

@@ -247,13 +247,14 @@ class Background:
     report: ProtectionReport
     changes: Changes
     downloads: tuple[DownloadTable, ...]
+    others: tuple[DownloadTable, ...] = ()
 
 
 def background_sections(voice: Voice, background: Background) -> tuple[Section, ...]:
     """Everything after the findings, in the order of the page."""
     blocks: dict[str, tuple[Block, ...]] = {
         "advice": (Bullets(tuple((voice.words(text),) for text in _ADVICE)),),
-        "downloads": (Downloads(background.downloads),),
+        "downloads": (Downloads(background.downloads, background.others),),
         "definitions": (_definitions(voice, background.definitions),),
         "quality": tuple(Paragraph(text) for text in quality(voice, background)),
         "changes": tuple(Paragraph(text) for text in change_texts(voice, background.changes)),

@@ -27,7 +27,9 @@ from introstat.publish.reading import (
     read_parquet,
     read_workbook,
 )
+from introstat.publish.releaseday import release_day_paths, release_day_problems
 from introstat.publish.sums import sums
+from introstat.publish.voice import RESULTS
 from introstat.publish.wording import Backing, chart_problems, document_problems
 from introstat.vocabulary.errors import UnknownYear
 from introstat.vocabulary.tables import Status
@@ -105,6 +107,9 @@ def _problems(files: Mapping[str, bytes], manifest_sha256: str | None) -> Iterat
             path = f"{name}.{language}.json"
             if path in files:
                 yield from (Problem(path, text) for text in document_problems(files[path], backing, language=language))
+    for path in sorted(release_day_paths() & files.keys()):
+        told = release_day_problems(files[path], seen.get(RESULTS, {}), is_semicolon=".semikolon." in path)
+        yield from (Problem(path, text) for text in told)
     for path in sorted(all_chart_paths() & files.keys()):
         if path.endswith(".vl.json"):
             yield from (Problem(path, text) for text in chart_problems(files[path], backing))
@@ -138,7 +143,7 @@ def _expected(listed: Mapping[str, object], tables: tuple[str, ...]) -> Iterator
         due |= table_paths(table)
     for path in sorted(due - listed.keys()):
         yield Problem(path, "belongs to every edition and is not in the manifest")
-    for path in sorted(listed.keys() - due - all_chart_paths()):
+    for path in sorted(listed.keys() - due - all_chart_paths() - release_day_paths()):
         yield Problem(path, "belongs to no edition")
 
 

@@ -23,7 +23,7 @@ from introstat.vocabulary.texts import LANGUAGES, Language
 
 PREFIX: Final[dict[Language, str]] = {"nb": "", "nn": "/nn", "en": "/en"}
 _LOCAL: Final = re.compile(r"/(?:[A-Za-z0-9._-]+/)*[A-Za-z0-9._-]*")
-_FOLDERS: Final = {"tables": "tabeller", "charts": "figurer"}
+_FOLDERS: Final = {"tables": "tabeller", "charts": "figurer", "release": "publiseringsdag"}
 STATEMENT: Final = "/tilgjengelighet/"
 API: Final = "/api/"
 FEEDBACK: Final = "/tilbakemelding/"

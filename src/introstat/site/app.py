@@ -70,6 +70,7 @@ PAGES: Final[Sequence[tuple[str, Maker]]] = (
 FILES: Final[Sequence[tuple[str, str]]] = (
     ("/{edition:edition}/tabeller/{table:name}/{name:file}", "tables/{table}/{name}"),
     ("/{edition:edition}/figurer/{name:file}", "charts/{name}"),
+    ("/{edition:edition}/publiseringsdag/{name:file}", "release/{name}"),
     ("/{edition:edition}/manifest.json", "manifest.json"),
     ("/{edition:edition}/changes.json", "changes.json"),
 )

@@ -102,7 +102,7 @@ async def _write(app: Starlette, out: Path, *, starts: list[str]) -> int:
 
 
 def _public(path: str) -> str:
-    for folder, shown in (("tables/", "tabeller/"), ("charts/", "figurer/")):
+    for folder, shown in (("tables/", "tabeller/"), ("charts/", "figurer/"), ("release/", "publiseringsdag/")):
         if path.startswith(folder):
             return shown + path.removeprefix(folder)
     return path if path in ("manifest.json", "changes.json") else ""

@@ -233,7 +233,7 @@ def tables(ask: Ask) -> Page:
         "tables.html",
         title=word(ask.language, "tables.title", year=book.number.year),
         description=word(ask.language, "tables.lead"),
-        context={"article": article, "tables": downloads(article)},
+        context={"article": article, "tables": downloads(article), "others": other_downloads(article)},
         book=book,
         edition=ask.parts["edition"],
         crumbs=crumbs(ask, release_too=True),
@@ -370,6 +370,11 @@ def trouble_page(ask: Ask, *, status: int, reason: str) -> Page:
 def downloads(article: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The tables an article offers to download."""
     return [entry for block in _blocks(article) if block["type"] == "downloads" for entry in block["tables"]]
+
+
+def other_downloads(article: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The files an article offers besides its tables; an edition from before there were any has none."""
+    return [entry for block in _blocks(article) if block["type"] == "downloads" for entry in block.get("others", ())]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ The files of an edition (paths relative to `editions/2016.1/`):
     tables/IP102/IP102.parquet    codes, value, status, origin
     tables/IP102/IP102.xlsx       .nn.xlsx, .en.xlsx
     charts/NAME.nb.svg            rendered, NAME.narrow.nb.svg for a phone, NAME.nb.vl.json the specification
+    release/municipalities.csv    every municipality that may be shown, a row each; .nn.csv, .en.csv, .semikolon.csv
     changes.json                  cells that differ from the edition before
 """
 
