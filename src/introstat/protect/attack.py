@@ -145,11 +145,12 @@ class Attack:
                 if len(coalition) and (closed[k] or self._adds_nothing(movement, k, insider)):
                     continue
                 if cell in knowledge.linear or k in stuck:
-                    weak.append(Weakness(cell, insider, value, value, settled=True))
+                    found = [Weakness(cell, insider, value, value, settled=True)]
                 else:
-                    weak.extend(self._judge(k, insider, width))
-            if not len(coalition):
-                closed[record.open(coalition)] = True
+                    found = self._judge(k, insider, width)
+                weak += found
+                # What everybody can compute an insider can; one finding is enough.
+                closed[k] |= not len(coalition) and bool(found)
         return weak
 
     def _halves(self, insiders: NDArray[np.int64]) -> list[NDArray[np.int64]]:
