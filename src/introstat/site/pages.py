@@ -128,6 +128,7 @@ def front(ask: Ask) -> Page:
             "article": article,
             "counties": _in_published_order(article, _children(places, "0")),
             "editions": editions,
+            "offered": names_offered(places),
         },
         book=book,
         edition=str(book.number.year),
@@ -211,6 +212,7 @@ def places(ask: Ask) -> Page | Elsewhere:
         description=word(ask.language, "places.lead"),
         context={
             "asked": asked,
+            "offered": names_offered(everywhere),
             "hits": hits,
             "guessed": bool(hits) and all(hit.by == "near" for hit in hits),
             "country": everywhere.get("0"),
@@ -419,6 +421,12 @@ def _bar(book: Book, entry: Mapping[str, Any], language: Language) -> Bar:
 def _figures_of(entry: Mapping[str, Any], wanted: str) -> Any:
     texts = [entry["lead"], *entry["sentences"], *(figure["detail"] for figure in entry["key_figures"])]
     return (part for text in texts for part in text if isinstance(part, Mapping) and part.get("format") == wanted)
+
+
+def names_offered(everywhere: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
+    """Every official name of every place, for a browser to offer while a reader types."""
+    named = {name["text"]: place for place in everywhere.values() for name in place["names"] if place["code"] != "0"}
+    return sorted(named, key=lambda name: alphabetic({"name": name, "code": named[name]["code"]}))
 
 
 def _children(everywhere: Mapping[str, Mapping[str, Any]], code: str) -> Sequence[Mapping[str, Any]]:
