@@ -40,7 +40,11 @@ def test_every_page_and_every_file_is_there(exported: Path, edition: Edition) ->
             assert (exported / prefix / page / "index.html").is_file(), f"{prefix}{page}"
     for path, content in edition.files.items():
         if not path.startswith(("article", "places")):
-            public = path.replace("tables/", "tabeller/").replace("charts/", "figurer/").replace("release/", "publiseringsdag/")
+            public = (
+                path.replace("tables/", "tabeller/")
+                .replace("charts/", "figurer/")
+                .replace("release/", "publiseringsdag/")
+            )
             assert (exported / "2016.1" / public).read_bytes() == content
     assert (exported / "404.html").is_file()
 

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from starlette.applications import Starlette
 
+_PLACES: Final = "/steder/"
+_NOWHERE: Final = "qqqq"
 LINK: Final = re.compile(r'\b(href|src|srcset)="([^"]*)"')
 
 
@@ -53,11 +55,16 @@ async def ask(app: Starlette, address: str) -> tuple[int, str, bytes]:
 
 
 async def warm(app: Starlette) -> None:
-    """Make the front pages and all they link to, so that no reader waits for templates, style and texts to be read."""
+    """Make the front pages and all they link to, so that no reader waits for templates, style and texts to be read.
+
+    A page of places is searched once too: the names of other years are gathered by the first search.
+    """
     for prefix in PREFIX.values():
         _, _, page = await ask(app, f"{prefix}/")
         for address in sorted(set(links(page.decode()))):
             await ask(app, address)
+            if address.endswith(_PLACES):
+                await ask(app, f"{address}?sok={_NOWHERE}")
 
 
 def links(page: str) -> Iterator[str]:
