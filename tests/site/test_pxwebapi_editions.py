@@ -199,7 +199,7 @@ def test_one_synthetic_year_marks_the_whole_table(tmp_path: Path, edition: Editi
     dataset = given.json()
     assert given.headers["x-robots-tag"] == "noindex"
     assert (dataset["extension"]["origin"], "2016: syntetiske data" in dataset["label"]) == ("synthetic", True)
-    assert dataset["note"][0].startswith("Syntetiske data")
+    assert dataset["note"][0].startswith("2016: Syntetiske data")
     assert dataset["extension"]["noteMandatory"] == {"0": True}
 
 

@@ -152,7 +152,7 @@ class OpenData:
 
     def _count(self, scope: Scope) -> None:
         peer = scope.get("client")
-        forwarded = next((value for name, value in scope["headers"] if name == b"x-forwarded-for"), b"")
+        forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
         client = client_of(peer[0] if peer else "", forwarded.decode("latin-1"), proxies=self._limits.proxies)
         wait = self._rate.wait(client, now=time.monotonic())
         if wait:

@@ -173,10 +173,7 @@ class Table:
         if older and not self.newest.is_synthetic:
             mark = wording.PARTLY_SYNTHETIC.in_language(language).format(years=", ".join(older))
             title, source = f"{title} ({mark})", f"{source} ({mark})"
-        notes: dict[str, bool] = {}
-        for stored in reversed(editions):
-            for at, text in enumerate(stored.notes):
-                notes[text] = notes.get(text, False) or at in stored.mandatory
+        notes = _joined_notes(editions, self.books)
         if any(book.number.is_preliminary for book in self.books):
             notes[wording.PRELIMINARY.in_language(language)] = False
         if not self.in_use.all():
@@ -188,6 +185,20 @@ class Table:
             notes=tuple(Note(text, is_one) for text, is_one in sorted(notes.items(), key=lambda note: not note[1])),
             variables={variable.code: _spoken(variable, editions, self.books) for variable in self.variables},
         )
+
+
+def _joined_notes(editions: Sequence[StoredTable], books: Sequence[Book]) -> dict[str, bool]:
+    """Every note once, and whether it must be shown; one that does not hold for all years says for which it does."""
+    years: dict[str, list[str]] = {}
+    mandatory: dict[str, bool] = {}
+    for stored, book in zip(reversed(editions), reversed(books), strict=True):
+        for at, text in enumerate(stored.notes):
+            years.setdefault(text, []).insert(0, str(book.number.year))
+            mandatory[text] = mandatory.get(text, False) or at in stored.mandatory
+    return {
+        text if len(held) == len(books) else f"{', '.join(held)}: {text}": mandatory[text]
+        for text, held in years.items()
+    }
 
 
 def _joined_variables(editions: Sequence[StoredTable]) -> tuple[Variable, ...]:
