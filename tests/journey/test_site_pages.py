@@ -140,7 +140,9 @@ def test_text_twice_as_large_still_fits(phone: Page, base: str, kind: str) -> No
     assert phone.evaluate("document.documentElement.scrollWidth") <= 640
 
 
-@pytest.mark.parametrize("kind", ["front", "release", "county", "shown", "hidden", "table", "compare", "ranking", "spread", "map", "explore"])
+@pytest.mark.parametrize(
+    "kind", ["front", "release", "county", "shown", "hidden", "table", "compare", "ranking", "spread", "map", "explore"]
+)
 def test_a_page_with_style_and_type_weighs_under_sixty_kilobytes(browser: Browser, base: str, kind: str) -> None:
     context = browser.new_context()
     page = context.new_page()
