@@ -94,6 +94,23 @@ def test_in_the_register_they_are_one_person_from_then_on() -> None:
     ]
 
 
+SWAPPED = (
+    {"national_id": "01858500001", "duf_number": "200000000001", "birth_date": "1985-05-01"},
+    {"national_id": "01858500002", "duf_number": "200000000001", "birth_date": "1990-01-01"},
+)
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["as delivered", "turned"])
+@pytest.mark.parametrize("mine", [0, 1], ids=["the first one's id", "the other one's id"])
+def test_what_a_file_replaces_does_not_make_two_of_its_rows_one_person(mine: int, order: int) -> None:
+    book = Book()
+    book.receive(people({**SWAPPED[mine], "birth_date": SWAPPED[1 - mine]["birth_date"]}))
+    book.receive(people(*SWAPPED[::order], content="again"), WHEN + timedelta(days=1))
+    numbers = {row["national_id"]: row["person"] for row in book.programmes()}
+    assert numbers == {SWAPPED[mine]["national_id"]: 1, SWAPPED[1 - mine]["national_id"]: 2}
+    assert book.receive(people(*SWAPPED[::order], content="again"), WHEN + timedelta(days=1)).changes_nothing
+
+
 @pytest.mark.parametrize(
     ("number", "expected"),
     [

@@ -8,10 +8,19 @@ register knows by it.
     D-number 4…1 with DUF 2010…7, born 1 May 1985     }  one person
     national id 0…9 with DUF 2010…7, born 1 May 1985  }
     national id 1…3 with DUF 2010…7, born 7 July 1991    another: somebody's DUF number was typed wrong
+
+What a file replaces in the register tells no longer who is who. Two rows about the same programme that only a replaced
+row made one person are two: the one with the national id of the person stays, the other is sought among the rest. So the
+same file again finds the same people.
+
+    the register: 1…1 with DUF 2010…7, born 1 May 1985   one person, and replaced by the first row of the file
+    the file:     1…1 with DUF 2010…7, born 7 July 1991  that person
+                  2…2 with DUF 2010…7, born 1 May 1985   another
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +42,9 @@ KNOWN: Final = pa.schema(
 """Ids that the register knows a person by; the birth date is null where it is not told."""
 
 _HIGHEST_MONTH: Final = 12
+_NEWCOMERS: Final = 1 << 48
+"""Above every person number: where newcomers are numbered while a file is thought of as being in the register."""
+_MOST_ROUNDS: Final = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,14 +55,22 @@ class Recognised:
     newcomer: Int64s
 
 
-def recognise(records: pa.Table, known: pa.Table) -> Recognised:
+def recognise(records: pa.Table, known: pa.Table, *, keys: Sequence[str] = ()) -> Recognised:
     """Find each row's person among the known ones.
 
-    `records` has national_id and duf_number, and birth_date where its kind has one; `known` has the schema `KNOWN`.
+    `records` has national_id and duf_number, and birth_date where its kind has one; `known` has the columns of `KNOWN`.
+    A row replaces an earlier row of the same person that is equal in the columns `keys`; both tables then have them (null
+    in `known` for what is of another kind than the records). Without `keys` no row replaces another.
     """
+    national, duf, _ = _ids(records)
+    there = _relevant(known, national, duf)
+    found = _recognised(records, there)
+    return _settled(found, records, there, keys) if keys else found
+
+
+def _recognised(records: pa.Table, there: pa.Table) -> Recognised:
     rows = records.num_rows
     national, duf, birth = _ids(records)
-    there = _relevant(known, national, duf)
     national_there, duf_there, birth_there = _ids(there)
     number_there = integers(there.column("person"))
 
@@ -152,6 +172,57 @@ def _follow_duf(label: Int64s, duf: Int64s, national: Int64s, undated: NDArray[n
         if ABSENT in (national[row], national[target]) or national[row] == national[target]:
             leads_to[label[row]] = label[target]
     return leads_to[label]
+
+
+def _settled(found: Recognised, records: pa.Table, there: pa.Table, keys: Sequence[str]) -> Recognised:
+    """Recognise the rows again as if the file were in the register already, until that changes nobody.
+
+    Only a row that another of the same file replaces can be recognised otherwise, so most files need no round.
+    """
+    rows = records.num_rows
+    things = codes(pa.chunked_array([*_things(records, keys).chunks, *_things(there, keys).chunks], pa.string()))
+    number_there = integers(there.column("person"))
+    ids = pa.table(dict(zip(KNOWN.names[1:], _ids(records), strict=True)))
+    # The first time the row with the person's own national id stands; from then on the last, as when a file is posted.
+    weight = _has_own_id(found, records, there)
+    for turn in range(_MOST_ROUNDS):
+        who = np.where(found.person == ABSENT, found.newcomer + _NEWCOMERS, found.person)
+        place = dense(np.concatenate([who, number_there])) * (int(things.max(initial=0)) + 1) + things
+        order = np.lexsort((np.arange(rows), weight, place[:rows]))
+        stands = np.ones(rows, np.bool_)
+        stands[order[:-1]] = place[order[1:]] != place[order[:-1]]
+        if not turn and stands.all():
+            return found
+        kept = there.filter(pa.array(~np.isin(place[rows:], place[:rows]))).select(KNOWN.names)
+        laid = ids.add_column(0, "person", pa.array(who)).filter(pa.array(stands))
+        seen = _recognised(records, pa.concat_tables([kept.cast(KNOWN), laid.cast(KNOWN)]))
+        new = seen.person >= _NEWCOMERS
+        again = Recognised(
+            person=np.where(new, ABSENT, seen.person),
+            newcomer=np.where(new, seen.person - _NEWCOMERS, seen.newcomer),
+        )
+        same = np.array_equal(again.person, found.person) and np.array_equal(again.newcomer, found.newcomer)
+        if turn and same:
+            return found
+        found, weight = again, np.zeros(rows, np.int64)
+    return found
+
+
+def _things(table: pa.Table, keys: Sequence[str]) -> pa.ChunkedArray:
+    """What each row is about, as one text."""
+    texts = [pc.fill_null(pc.cast(table.column(name), pa.string()), "") for name in keys]
+    joined: pa.ChunkedArray = pc.binary_join_element_wise(*texts, "\n")
+    return joined
+
+
+def _has_own_id(found: Recognised, records: pa.Table, there: pa.Table) -> Int64s:
+    """1 for a row with a national id that the register has for the person it was found to be, else 0."""
+    ids = [*records.column("national_id").chunks, *there.column("national_id").chunks]
+    code = codes(pa.chunked_array(ids, pa.string()))
+    person = dense(np.concatenate([found.person, integers(there.column("person"))]))
+    pair = np.where((code == ABSENT) | (person == ABSENT), ABSENT, person * (int(code.max(initial=0)) + 1) + code)
+    rows = records.num_rows
+    return np.asarray((pair[:rows] != ABSENT) & np.isin(pair[:rows], pair[rows:]), np.int64)
 
 
 def _numbered(label: Int64s, person: Int64s, rows: int) -> Recognised:

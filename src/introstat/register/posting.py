@@ -145,7 +145,7 @@ def _post_people(
     assert delivery.kind is not None
     form = _FORMS[delivery.kind]
     records = delivery.records
-    found = recognise(records, _known(earlier))
+    found = recognise(records, _known(earlier, form), keys=form.keys)
     payloads = row_payloads(records)
     people = list(zip(found.person.tolist(), found.newcomer.tolist(), strict=True))
     things = list(zip(*(records.column(name).to_pylist() for name in form.keys), strict=True))
@@ -187,23 +187,29 @@ class _Was:
     closed_at: date | None
 
 
-def _known(earlier: Histories) -> pa.Table:
-    """The ids the register knows people by; measures and events tell no birth date."""
-    dated = earlier.programmes.select(KNOWN.names).cast(KNOWN)
-    undated = [
-        table.select(_IDS).append_column("birth_date", pa.nulls(table.num_rows, pa.date32())).cast(KNOWN)
-        for table in (earlier.measures, earlier.events)
-        if table.num_rows
-    ]
-    return pa.concat_tables([dated, *undated])
+def _known(earlier: Histories, form: _Form) -> pa.Table:
+    """The ids the register knows people by, with what each row of the form is about; measures and events tell no birth date."""
+    tables = []
+    for kind, table in _tables(earlier).items():
+        keys = list(form.keys) if kind is form.kind else []
+        if kind is EntryKind.PROGRAMME:
+            tables.append(table.select([*KNOWN.names, *keys]))
+        elif table.num_rows or keys:
+            birth = pa.nulls(table.num_rows, pa.date32())
+            tables.append(table.select([*_IDS, *keys]).append_column("birth_date", birth))
+    return pa.concat_tables(tables, promote_options="default")
 
 
-def _before(earlier: Histories, form: _Form, found: Recognised) -> dict[tuple[Any, ...], _Was]:
-    table = {
+def _tables(earlier: Histories) -> Mapping[EntryKind, pa.Table]:
+    return {
         EntryKind.PROGRAMME: earlier.programmes,
         EntryKind.MEASURE: earlier.measures,
         EntryKind.EVENT: earlier.events,
-    }[form.kind]
+    }
+
+
+def _before(earlier: Histories, form: _Form, found: Recognised) -> dict[tuple[Any, ...], _Was]:
+    table = _tables(earlier)[form.kind]
     people = np.unique(found.person[found.person != ABSENT])
     if not len(people) or not table.num_rows:
         return {}
