@@ -9,15 +9,14 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import orjson
 from anyio import CapacityLimiter, to_thread
 
-from introstat.site.answers import ALWAYS_CHECK, CONTENT, NEVER_KEEP, Answer, AnswerCache, answer, redirect, reply
+from introstat.site.answers import Answer, AnswerCache, answer, redirect, reply
 from introstat.site.pxwebapi import documents
 from introstat.site.pxwebapi.addresses import ROOT
 from introstat.site.pxwebapi.bodies import read_json, read_selection
@@ -26,6 +25,7 @@ from introstat.site.pxwebapi.dcat import as_json_ld, as_turtle, dcat
 from introstat.site.pxwebapi.expressions import split_items
 from introstat.site.pxwebapi.formats import read_rendering
 from introstat.site.pxwebapi.formats.json_stat import metadata
+from introstat.site.pxwebapi.giving import PREFLIGHT, content_answer, json_answer, problem_answer
 from introstat.site.pxwebapi.languages import read_language
 from introstat.site.pxwebapi.limits import Limits, RateLimit, client_of
 from introstat.site.pxwebapi.openapi import description
@@ -53,19 +53,7 @@ LONGEST_BODY: Final = 1_000_000
 AT_ONCE: Final = 2
 """How many answers may be in the making at once."""
 
-_JSON: Final = "application/json; charset=UTF-8"
-_PROBLEM: Final = "application/problem+json"
 _OWN: Final = frozenset({"/openapi.json", "/openapi"})
-_CORS: Final = {
-    "access-control-allow-origin": "*",
-    "access-control-expose-headers": "content-disposition, etag, link, location, retry-after",
-}
-_PREFLIGHT: Final = {
-    **_CORS,
-    "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
-    "access-control-allow-headers": "*",
-    "access-control-max-age": "86400",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +116,7 @@ class OpenData:
         method: str = scope["method"]
         steps = _steps(scope["path"])
         if method == "OPTIONS":
-            return answer(b"", media_type="text/plain", status=204, cache="public, max-age=86400", headers=_PREFLIGHT)
+            return answer(b"", media_type="text/plain", status=204, cache="public, max-age=86400", headers=PREFLIGHT)
         allowed = methods_of(steps)
         if method not in allowed:
             names = ", ".join(sorted({*allowed, "OPTIONS"}))
@@ -238,19 +226,10 @@ class OpenData:
     def _data(
         self, catalogue: Catalogue, table: Table, selection: Selection, language: Language, rendering: Rendering
     ) -> Answer:
-        content = _tight(rendering.render(self._extract(catalogue, table, selection, language)))
+        content = rendering.render(self._extract(catalogue, table, selection, language))
         kind = rendering.kind
-        return answer(
-            content,
-            media_type=kind.media_type,
-            cache=ALWAYS_CHECK,
-            headers={
-                **CONTENT,
-                **_CORS,
-                "content-disposition": f'inline; filename="{table.id}.{kind.suffix}"',
-                **({"x-robots-tag": "noindex"} if table.is_synthetic else {}),
-            },
-        )
+        named = {"content-disposition": f'inline; filename="{table.id}.{kind.suffix}"'}
+        return content_answer(content, media_type=kind.media_type, synthetic=table.is_synthetic, headers=named)
 
     def _codelist(self, call: Call, name: str) -> Answer:
         catalogue = self._catalogue(call)
@@ -296,7 +275,7 @@ class OpenData:
         synthetic = any(book.is_synthetic for book in catalogue.books)
         if call.steps == ("catalog.jsonld",):
             return json_answer(as_json_ld(triples), media_type="application/ld+json", synthetic=synthetic)
-        return _content(as_turtle(triples), media_type="text/turtle; charset=utf-8", synthetic=synthetic)
+        return content_answer(as_turtle(triples), media_type="text/turtle; charset=utf-8", synthetic=synthetic)
 
     def _catalogue(self, call: Call) -> Catalogue:
         return self._catalogues.find(call.shelf, call.wanted)
@@ -322,39 +301,6 @@ def methods_of(steps: tuple[str, ...]) -> frozenset[str]:
             return frozenset({"GET", "HEAD", "POST"})
         case _:
             return frozenset({"GET", "HEAD"})
-
-
-def json_answer(
-    document: Mapping[str, Any] | bytes, *, media_type: str = _JSON, status: int = 200, synthetic: bool = False
-) -> Answer:
-    """A document as an answer that every program may read."""
-    content = _tight(document if isinstance(document, bytes) else orjson.dumps(document))
-    return _content(content, media_type=media_type, status=status, synthetic=synthetic)
-
-
-def problem_answer(problem: Problem, path: str) -> Answer:
-    """A problem as an answer; its type has no charset, because one client compares the whole of it."""
-    return answer(
-        orjson.dumps(problem.body(path[:200])),
-        media_type=_PROBLEM,
-        status=problem.status,
-        cache=NEVER_KEEP,
-        headers={**CONTENT, **_CORS, **problem.headers},
-    )
-
-
-def _tight(content: bytes) -> bytes:
-    """The same bytes in memory of their own size.
-
-    The JSON writer cuts its result out of a buffer twice as large, in place. Kept for long, such results leave the rest of
-    every buffer as a hole that no later buffer fits in, and the worker grows to several times what it keeps.
-    """
-    return bytes(bytearray(content))
-
-
-def _content(content: bytes, *, media_type: str, status: int = 200, synthetic: bool = False) -> Answer:
-    robots = {"x-robots-tag": "noindex"} if synthetic else {}
-    return answer(content, media_type=media_type, status=status, headers={**CONTENT, **_CORS, **robots})
 
 
 def _steps(path: str) -> tuple[str, ...]:
