@@ -16,9 +16,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
+from itertools import islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -31,7 +32,7 @@ from introstat.storage.drafts import Drafts
 from introstat.storage.editions import Editions, Release
 from introstat.storage.home import Home
 from introstat.storage.keys import Keys
-from introstat.storage.people import Ledger
+from introstat.storage.people import Ledger, Session
 from introstat.vocabulary.deliveries import OFFICE, Delivery, DeliveryStatus, Receipt, Sending, Severity
 from introstat.vocabulary.editions import EditionNumber, EqualToPublished, Review
 from introstat.vocabulary.errors import NotFound, Refused, ReleaseRefused
@@ -42,6 +43,8 @@ from introstat.vocabulary.years import ReportingYear
 
 _OSLO: Final = ZoneInfo("Europe/Oslo")
 _END_OF_DAY: Final = time(23, 59)
+_TOGETHER: Final = 25
+"""So many deliveries at most share a transaction: others who deliver wait no longer than these take."""
 _EQUAL: Final = "equal.json"
 
 
@@ -96,27 +99,46 @@ class Line:
 
         A municipality may send for itself only; `OFFICE` for anybody. What was sent is recorded as of the time it came.
         """
+        if not dry_run:
+            (receipt,) = self.receive_all([sending], actor=actor)
+            return receipt
         definitions = definitions_for(sending.year.value)
+        earlier = self.ledger.histories(sending.received)
+        delivery = self._checked(sending, definitions, earlier)
+        posting = register.post(
+            delivery, earlier=earlier, definitions=definitions, at=sending.received, actor=actor, delivery_id="-"
+        )
         deadline = _next_deadline(definitions, sending.received)
-        if dry_run:
-            earlier = self.ledger.histories(sending.received)
-            delivery = self._checked(sending, definitions, earlier)
-            posting = register.post(
-                delivery, earlier=earlier, definitions=definitions, at=sending.received, actor=actor, delivery_id="-"
-            )
-            return register.receipt_for(delivery, posting, receipt_id="", next_deadline=deadline, dry_run=True)
-        with self.ledger.writing() as session:
-            earlier = session.histories(sending.received)
-            delivery = self._checked(sending, definitions, earlier)
-            posting = register.post(
-                delivery,
-                earlier=earlier,
-                definitions=definitions,
-                at=sending.received,
-                actor=actor,
-                delivery_id=session.next_delivery_id(sending.year),
-            )
-            return session.record(delivery, posting, at=sending.received, actor=actor, next_deadline=deadline)
+        return register.receipt_for(delivery, posting, receipt_id="", next_deadline=deadline, dry_run=True)
+
+    def receive_all(self, sendings: Iterable[Sending], *, actor: str) -> Iterator[Receipt]:
+        """Check and record many sendings in their order, some at a time in one transaction; a receipt comes when it holds.
+
+        After a crash a delivery is there whole or not at all, and the same sendings again end in the same state. Every
+        transaction waits for the disk once, which is most of the time a small delivery takes.
+        """
+        waiting = iter(sendings)
+        while True:
+            with self.ledger.writing() as session:
+                receipts = [self._record(session, sending, actor=actor) for sending in islice(waiting, _TOGETHER)]
+            if not receipts:
+                return
+            yield from receipts
+
+    def _record(self, session: Session, sending: Sending, *, actor: str) -> Receipt:
+        definitions = definitions_for(sending.year.value)
+        earlier = session.histories(sending.received)
+        delivery = self._checked(sending, definitions, earlier)
+        posting = register.post(
+            delivery,
+            earlier=earlier,
+            definitions=definitions,
+            at=sending.received,
+            actor=actor,
+            delivery_id=session.next_delivery_id(sending.year),
+        )
+        deadline = _next_deadline(definitions, sending.received)
+        return session.record(delivery, posting, at=sending.received, actor=actor, next_deadline=deadline)
 
     def confirm(self, receipt_id: str, *, by: str, comment: str, now: datetime) -> None:
         """Record that the sender stands by what a receipt warns of, and why. Raises NotFound, and Refused without a reason

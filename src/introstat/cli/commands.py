@@ -139,11 +139,13 @@ def receive(
     receipts: list[Receipt] = []
     line = opened_line()
     with counting("Receiving", total=len(waiting)) as step:
-        for one in waiting:
-            sending = Sending(
-                one.path.read_bytes(), one.path.name, ReportingYear(year), one.kind, one.sender, one.received
-            )
-            receipts.append(line.receive(sending, actor=account(), dry_run=dry_run))
+        sendings = (
+            Sending(one.path.read_bytes(), one.path.name, ReportingYear(year), one.kind, one.sender, one.received)
+            for one in waiting
+        )
+        tried = (line.receive(sending, actor=account(), dry_run=True) for sending in sendings)
+        for receipt in tried if dry_run else line.receive_all(sendings, actor=account()):
+            receipts.append(receipt)
             step(len(receipts))
     if as_json:
         tell_machine([receipt_json(receipt, Audience.OFFICE) for receipt in receipts])
