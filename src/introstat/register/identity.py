@@ -11,7 +11,8 @@ register knows by it.
 
 What a file replaces in the register tells no longer who is who. Two rows about the same programme that only a replaced
 row made one person are two: the one with the national id of the person stays, the other is sought among the rest. So the
-same file again finds the same people.
+same file again finds the same people. One exception is left: where known people have become one, a row of theirs that is
+hidden by a newer one still joins people in the fold (`canonical`), but cannot be seen when a file is recognised.
 
     the register: 1…1 with DUF 2010…7, born 1 May 1985   one person, and replaced by the first row of the file
     the file:     1…1 with DUF 2010…7, born 7 July 1991  that person
@@ -20,8 +21,8 @@ same file again finds the same people.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -49,10 +50,14 @@ _MOST_ROUNDS: Final = 12
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Recognised:
-    """Per row the number of a known person, or the newcomer number rows of the same new person share; else `ABSENT`."""
+    """Per row the number of a known person, or the newcomer number rows of the same new person share; else `ABSENT`.
+
+    `same_as` names the known persons that the rows make one: {number: the lowest number}.
+    """
 
     person: Int64s
     newcomer: Int64s
+    same_as: Mapping[int, int] = field(default_factory=dict)
 
 
 def recognise(records: pa.Table, known: pa.Table, *, keys: Sequence[str] = ()) -> Recognised:
@@ -177,35 +182,62 @@ def _follow_duf(label: Int64s, duf: Int64s, national: Int64s, undated: NDArray[n
 def _settled(found: Recognised, records: pa.Table, there: pa.Table, keys: Sequence[str]) -> Recognised:
     """Recognise the rows again as if the file were in the register already, until that changes nobody.
 
-    Only a row that another of the same file replaces can be recognised otherwise, so most files need no round.
+    Only a row that another of the same file replaces can be recognised otherwise, and only a file that makes known people
+    one can hide another row of theirs; so most files need no round.
     """
     rows = records.num_rows
     things = codes(pa.chunked_array([*_things(records, keys).chunks, *_things(there, keys).chunks], pa.string()))
     number_there = integers(there.column("person"))
     ids = pa.table(dict(zip(KNOWN.names[1:], _ids(records), strict=True)))
-    # The first time the row with the person's own national id stands; from then on the last, as when a file is posted.
-    weight = _has_own_id(found, records, there)
+    known_ids = there.select(KNOWN.names[1:]).cast(ids.schema)
+    both = pa.concat_tables([known_ids, ids])
+    dated = np.asarray(pc.is_valid(both.column("birth_date")).to_numpy(), np.bool_)
+    # What the records are not about is replaced by none of them.
+    other = ~np.isin(things[rows:], things[:rows])
+    things = np.concatenate([np.where(other, len(things) + np.arange(len(other)), things[rows:]), things[:rows]])
+    same_as: dict[int, int] = {}
+    weight = np.zeros(rows, np.int64)
     for turn in range(_MOST_ROUNDS):
         who = np.where(found.person == ABSENT, found.newcomer + _NEWCOMERS, found.person)
-        place = dense(np.concatenate([who, number_there])) * (int(things.max(initial=0)) + 1) + things
-        order = np.lexsort((np.arange(rows), weight, place[:rows]))
-        stands = np.ones(rows, np.bool_)
-        stands[order[:-1]] = place[order[1:]] != place[order[:-1]]
-        if not turn and stands.all():
+        person = np.concatenate([number_there, who])
+        later = np.concatenate([np.zeros(len(number_there), np.int64), weight + 1])
+        stands = _last(person, things, later)
+        if not turn and stands[len(number_there) :].all() and not found.same_as:
             return found
-        kept = there.filter(pa.array(~np.isin(place[rows:], place[:rows]))).select(KNOWN.names)
-        laid = ids.add_column(0, "person", pa.array(who)).filter(pa.array(stands))
-        seen = _recognised(records, pa.concat_tables([kept.cast(KNOWN), laid.cast(KNOWN)]))
+        laid = both.add_column(0, "person", pa.array(person))
+        same_as = canonical(laid.filter(pa.array(stands & dated)))
+        if same_as:
+            person = np.array([same_as.get(number, number) for number in person.tolist()], np.int64)
+            laid = both.add_column(0, "person", pa.array(person))
+            at = np.flatnonzero(stands)
+            stands[at] = _last(person[at], things[at], later[at])
+        seen = _recognised(records, laid.filter(pa.array(stands)))
         new = seen.person >= _NEWCOMERS
         again = Recognised(
             person=np.where(new, ABSENT, seen.person),
             newcomer=np.where(new, seen.person - _NEWCOMERS, seen.newcomer),
         )
-        same = np.array_equal(again.person, found.person) and np.array_equal(again.newcomer, found.newcomer)
-        if turn and same:
-            return found
-        found, weight = again, np.zeros(rows, np.int64)
-    return found
+        if (
+            not weight.any()
+            and np.array_equal(again.person, found.person)
+            and np.array_equal(again.newcomer, found.newcomer)
+        ):
+            break
+        # Where rows must part, the one with the person's own national id stays; after that the last one stands.
+        if not turn and (own := _has_own_id(found, records, there)).any():
+            weight = own
+        else:
+            found, weight = again, np.zeros(rows, np.int64)
+    return replace(found, same_as={number: first for number, first in same_as.items() if number < _NEWCOMERS})
+
+
+def _last(person: Int64s, things: Int64s, weight: Int64s) -> NDArray[np.bool_]:
+    """Whether a row is the last about its person and thing; a weightier row counts as later."""
+    place = dense(person) * (int(things.max(initial=0)) + 1) + things
+    order = np.lexsort((np.arange(len(place)), weight, place))
+    last = np.ones(len(place), np.bool_)
+    last[order[:-1]] = place[order[1:]] != place[order[:-1]]
+    return last
 
 
 def _things(table: pa.Table, keys: Sequence[str]) -> pa.ChunkedArray:
@@ -232,7 +264,13 @@ def _numbered(label: Int64s, person: Int64s, rows: int) -> Recognised:
     np.minimum.at(lowest, label[known], person[known])
     number = lowest[label[:rows]]
     is_known = number != highest
-    return Recognised(person=np.where(is_known, number, ABSENT), newcomer=np.where(is_known, ABSENT, label[:rows]))
+    met = np.flatnonzero(known)
+    moved = met[lowest[label[met]] != person[met]]
+    return Recognised(
+        person=np.where(is_known, number, ABSENT),
+        newcomer=np.where(is_known, ABSENT, label[:rows]),
+        same_as=dict(zip(person[moved].tolist(), lowest[label[moved]].tolist(), strict=True)),
+    )
 
 
 def _pairs(code: Int64s, day: Int64s) -> Int64s:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -210,7 +210,7 @@ def _tables(earlier: Histories) -> Mapping[EntryKind, pa.Table]:
 
 def _before(earlier: Histories, form: _Form, found: Recognised) -> dict[tuple[Any, ...], _Was]:
     table = _tables(earlier)[form.kind]
-    people = np.unique(found.person[found.person != ABSENT])
+    people = np.unique(np.concatenate([found.person[found.person != ABSENT], np.array([*found.same_as], np.int64)]))
     if not len(people) or not table.num_rows:
         return {}
     mine = table.filter(pc.is_in(table.column("person"), value_set=pa.array(people)))
@@ -221,12 +221,18 @@ def _before(earlier: Histories, form: _Form, found: Recognised) -> dict[tuple[An
         )
         closed = [planned if mark else None for mark, planned in marks]
     columns = [mine.column(name).to_pylist() for name in ("person", *form.keys)]
-    return {
+    before = {
         key: _Was(print_, planned)
         for key, print_, planned in zip(
             zip(*columns, strict=True), mine.column("fingerprint").to_pylist(), closed, strict=True
         )
     }
+    # Where two people become one, what both had is recorded anew, so that the row delivered now is the newest.
+    for person, *thing in list(before):
+        shared = (found.same_as.get(person), *thing)
+        if shared in before:
+            before[shared] = replace(before[shared], fingerprint=None)
+    return before
 
 
 def _entries_of_rows(
