@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import dataclasses
 import re
-import time
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
@@ -80,14 +79,6 @@ def test_definitions_are_read_once_and_cannot_be_changed() -> None:
             with pytest.raises(dataclasses.FrozenInstanceError):
                 setattr(value, name, None)
         assert not isinstance(value, list | dict | set)
-
-
-def test_a_years_definitions_are_read_in_a_moment() -> None:
-    started = time.process_time()
-    for read in (geography, reasons_list, all_code_lists, parameter_book):
-        read.__wrapped__()
-    definitions_for.__wrapped__(2016)
-    assert time.process_time() - started < 0.15
 
 
 def test_only_the_catalogue_opens_data_files(root: Path) -> None:
