@@ -1,11 +1,18 @@
 """Which cells can be shown without giving a protected one away, by elimination modulo a prime.
 
-Shown cells span a space. A protected cell is given away linearly when it lies in that space. Candidates are taken in
-order; each is reduced by the shown cells before it, and shown unless what is left of it is a multiple of what is left of
-a protected cell. The rests of all protected cells are kept up to date, normalised, and counted by hash, so that question
-is one look-up. Working modulo 2³¹ − 1 keeps numbers small; a coincidence of residues can only hide a cell too many.
+Shown cells span a space; what a reader cannot tell apart are the changes of leaves that no shown cell notices, its null
+space. A protected cell is given away linearly when no change in the null space moves it, and showing a candidate gives it
+away when the two are proportional on the whole null space. Candidates are taken in order, and shown unless that is so.
 
-Nothing here knows that counts are whole and not negative: `attack` does, and `repair` mends what it finds.
+Two things make this fast. The null space is kept as sparse columns, one of which is used up by every candidate shown. And
+proportionality is not looked for: three random changes of the null space are kept, every protected row is represented by
+its values on them, divided by the first, and these pairs are counted by hash, so that the question is one look-up:
+
+    leaves a b, shown a + b     null space (1, −1)     random changes (7, −7) (2, −2) (5, −5)
+    protected a: 7 2 5 → 2/7 5/7     candidate b: −7 −2 −5 → 2/7 5/7     the same: b would give a away
+
+Working modulo 2³¹ − 1 keeps numbers small; a coincidence of residues can only hide a cell too many. Nothing here knows that
+counts are whole and not negative: `attack` does, and `repair` mends what it finds.
 """
 
 from __future__ import annotations
@@ -17,7 +24,12 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from introstat.protect.bounds import tighten
+from introstat.protect.system import Relations, System
+
 PRIME = 2**31 - 1
+CHANGES = 3
+"""Random changes of the null space that are kept."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,28 +56,28 @@ def _inverse(value: int) -> int:
 
 
 @numba.njit(cache=True)
+def _inverses(values: NDArray[np.int64], count: int, scratch: NDArray[np.int64]) -> None:
+    """Replace the first `count` values by their inverses, zero by zero, with one true inversion."""
+    product = 1
+    for k in range(count):
+        scratch[k] = product
+        if values[k] != 0:
+            product = product * values[k] % PRIME
+    rest = _inverse(product)
+    for k in range(count - 1, -1, -1):
+        if values[k] != 0:
+            inverse = rest * scratch[k] % PRIME
+            rest = rest * values[k] % PRIME
+            values[k] = inverse
+
+
+@numba.njit(cache=True)
 def _grown(pool: NDArray[np.int64], needed: int) -> NDArray[np.int64]:
     if needed <= len(pool):
         return pool
     larger = np.empty(max(needed, 2 * len(pool)), np.int64)
     larger[: len(pool)] = pool
     return larger
-
-
-@numba.njit(cache=True)
-def _key(index: NDArray[np.int64], value: NDArray[np.int64], marks: NDArray[np.int64]) -> int:
-    """The hash of a vector up to a factor: the same for all its multiples."""
-    lead = 0
-    for k in range(1, len(index)):
-        if index[k] < index[lead]:
-            lead = k
-    factor = _inverse(value[lead])
-    first, second = 0, 0
-    for k in range(len(index)):
-        scaled = value[k] * factor % PRIME
-        first = (first + scaled * marks[0, index[k]]) % PRIME
-        second = (second + scaled * marks[1, index[k]]) % PRIME
-    return first * PRIME + second + 1
 
 
 @numba.njit(cache=True)
@@ -78,99 +90,75 @@ def _slot(keys: NDArray[np.int64], key: int) -> int:
 
 
 @numba.njit(cache=True)
-def _push(heap: NDArray[np.int64], size: int, item: int) -> int:
-    at = size
-    while at > 0:
-        parent = (at - 1) >> 1
-        if heap[parent] <= item:
-            break
-        heap[at] = heap[parent]
-        at = parent
-    heap[at] = item
-    return size + 1
-
-
-@numba.njit(cache=True)
-def _pop(heap: NDArray[np.int64], size: int) -> int:
-    """Remove the smallest item, which the caller has read from heap[0]; returns the new size."""
-    size -= 1
-    item = heap[size]
-    at = 0
-    while True:
-        child = 2 * at + 1
-        if child >= size:
-            break
-        if child + 1 < size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= item:
-            break
-        heap[at] = heap[child]
-        at = child
-    heap[at] = item
-    return size
-
-
-@numba.njit(cache=True)
 def _eliminate(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int64],
     data: NDArray[np.int64],
-    leaves: int,
+    row_of: NDArray[np.int64],
+    row_ptr: NDArray[np.int64],
+    row_at: NDArray[np.int64],
+    changes: NDArray[np.int64],
     protected: NDArray[np.int64],
     order: NDArray[np.int64],
     order_end: NDArray[np.int64],
     step_forced: NDArray[np.bool_],
     requires_ptr: NDArray[np.int64],
     requires: NDArray[np.int64],
-    marks: NDArray[np.int64],
-) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]]:
-    rows = len(indptr) - 1
+    relation_parent: NDArray[np.int64],
+    relation_ptr: NDArray[np.int64],
+    relation_child: NDArray[np.int64],
+    relations_ptr: NDArray[np.int64],
+    relations_of: NDArray[np.int64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    needed: NDArray[np.int64],
+    width: NDArray[np.int64],
+    published: NDArray[np.int64],
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.bool_]]:
+    rows, leaves = len(indptr) - 1, changes.shape[1]
+    groups = len(order_end)
     in_basis = np.zeros(rows, np.bool_)
-    # The rests of protected rows: growing pools, each row at start[p] of length size[p].
-    capacity = rows + 1
-    start = np.zeros(capacity, np.int64)
-    size = np.zeros(capacity, np.int64)
-    key = np.zeros(capacity, np.int64)
-    count = 0
-    pool_index = np.empty(1024, np.int64)
-    pool_value = np.empty(1024, np.int64)
-    used = 0
-    live = 0
-    # Which protected rests have an entry in a leaf: linked lists that may hold stale items.
-    head = np.full(leaves, -1, np.int64)
-    chain_next = np.empty(1024, np.int64)
-    chain_item = np.empty(1024, np.int64)
-    chained = 0
-    crowd = np.zeros(leaves, np.int64)
-    seen = np.full(capacity, -1, np.int64)
-    # The basis: one pivot leaf per row, in order of creation.
-    rank_of_leaf = np.full(leaves, -1, np.int64)
-    basis_start = np.empty(64, np.int64)
-    basis_end = np.empty(64, np.int64)
-    basis_pivot = np.empty(64, np.int64)
-    basis_index = np.empty(1024, np.int64)
-    basis_value = np.empty(1024, np.int64)
-    basis_used = 0
-    rank = 0
-    # Look-up of normalised rests.
+    exposed = np.zeros(rows, np.bool_)
+    guarded = np.zeros(rows, np.bool_)
+    shown_group = np.zeros(groups, np.bool_)
+    # The null space: one sparse column per leaf to begin with, in a pool that grows at its end.
+    begin = np.arange(leaves)
+    size = np.ones(leaves, np.int64)
+    pool_leaf = np.arange(leaves)
+    pool_value = np.ones(leaves, np.int64)
+    used, live = leaves, leaves
+    # Which columns have an entry in a leaf: linked lists that may hold stale items.
+    head = np.arange(leaves)
+    chain_next = np.full(leaves, -1, np.int64)
+    chain_item = np.arange(leaves)
+    chained = leaves
+    # Protected rows on the random changes, their keys, and how many rows hold each key.
+    value = np.zeros((CHANGES, rows), np.int64)
+    key = np.zeros(rows, np.int64)
     keys = np.zeros(1 << 12, np.int64)
     held = np.zeros(1 << 12, np.int64)
     filled = 0
     # Scratch.
-    work = np.zeros(leaves, np.int64)
+    weight = np.zeros(leaves, np.int64)
     inside = np.zeros(leaves, np.bool_)
+    seen = np.full(leaves, -1, np.int64)
+    met = np.empty(leaves, np.int64)
+    dot = np.zeros(leaves, np.int64)
     touched = np.empty(leaves, np.int64)
-    heap = np.empty(leaves + 1, np.int64)
-    exposed = np.empty(capacity, np.int64)
-    exposures = 0
-    origin = np.zeros(capacity, np.int64)
-    groups = len(order_end)
-    shown_group = np.zeros(groups, np.bool_)
+    hit = np.zeros(rows, np.int64)
+    marked = np.zeros(rows, np.bool_)
+    moved = np.empty(rows, np.int64)
+    inverse = np.empty(rows, np.int64)
+    scratch = np.empty(rows, np.int64)
+    factor = np.empty(CHANGES, np.int64)
+    shown_rows = 0
+    bounded = len(low)
+    queue = np.empty(max(1, len(relation_parent)), np.int64)
+    queued = np.zeros(len(relation_parent), np.bool_)
+    trail = np.empty(6 * bounded + 12, np.int64)
 
-    # Protected rows come first; steps come after, and rows of steps that were blocked join the protected ones.
-    step = -1
-    at = 0
-    while step < groups:
+    # Protected rows come first; then the steps, whose rows join the protected ones when the step is not shown.
+    for step in range(-1, groups):
         adding = True
         group_open = True
         if step == -1:
@@ -185,232 +173,236 @@ def _eliminate(
                     group_open = False
         for at in range(first, last):
             row = protected[at] if step == -1 else order[at]
-            # Reduce the row by the basis into `work`.
-            touching = 0
-            waiting = 0
-            for k in range(indptr[row], indptr[row + 1]):
-                leaf = indices[k]
-                if not inside[leaf]:
-                    inside[leaf] = True
-                    touched[touching] = leaf
-                    touching += 1
-                    if rank_of_leaf[leaf] >= 0:
-                        waiting = _push(heap, waiting, rank_of_leaf[leaf])
-                work[leaf] = (work[leaf] + data[k]) % PRIME
-            while waiting:
-                b = heap[0]
-                waiting = _pop(heap, waiting)
-                factor = work[basis_pivot[b]]
-                if factor == 0:
-                    continue
-                for k in range(basis_start[b], basis_end[b]):
-                    leaf = basis_index[k]
-                    if not inside[leaf]:
-                        inside[leaf] = True
-                        touched[touching] = leaf
-                        touching += 1
-                        if rank_of_leaf[leaf] > b:
-                            waiting = _push(heap, waiting, rank_of_leaf[leaf])
-                    work[leaf] = (work[leaf] + (PRIME - factor) * basis_value[k]) % PRIME
-            kept = 0
-            for k in range(touching):
-                leaf = touched[k]
-                inside[leaf] = False
-                if work[leaf] != 0:
-                    touched[kept] = leaf
-                    kept += 1
-            index = touched[:kept].copy()
-            value = np.empty(kept, np.int64)
-            for k in range(kept):
-                value[k] = work[index[k]]
-                work[index[k]] = 0
-            if kept == 0:
-                if adding:
-                    exposed[exposures] = row
-                    exposures += 1
+            for c in range(CHANGES):
+                total = 0
+                for k in range(indptr[row], indptr[row + 1]):
+                    total += data[k] * changes[c, indices[k]] % PRIME
+                factor[c] = total % PRIME
+            if factor[0] == 0 and factor[1] == 0 and factor[2] == 0:
+                exposed[row] |= adding
+                if not adding and row < bounded:
+                    tighten(
+                        row,
+                        published[row],
+                        low,
+                        high,
+                        needed,
+                        relation_parent,
+                        relation_ptr,
+                        relation_child,
+                        relations_ptr,
+                        relations_of,
+                        queue,
+                        queued,
+                        trail,
+                        True,
+                    )
                 continue
-            row_key = _key(index, value, marks)
+            lead = _inverse(factor[0])
+            row_key = (factor[1] * lead % PRIME) * PRIME + factor[2] * lead % PRIME + 1
             place = _slot(keys, row_key)
-            if not adding:
-                # A forced step is shown whatever it gives away; another one only if it gives nothing away.
-                if step_forced[step] or held[place] == 0:
-                    in_basis[row] = True
-                else:
-                    # What is left of the step stays hidden too, and is protected from here on.
-                    group_open = False
-                    adding = True
+            if not adding and not step_forced[step] and held[place] > 0:
+                # What is left of the step stays hidden too, and is protected from here on.
+                group_open = False
+                adding = True
+            if not adding and row < bounded:
+                group_open = tighten(
+                    row,
+                    published[row],
+                    low,
+                    high,
+                    needed,
+                    relation_parent,
+                    relation_ptr,
+                    relation_child,
+                    relations_ptr,
+                    relations_of,
+                    queue,
+                    queued,
+                    trail,
+                    step_forced[step],
+                )
+                adding = not group_open
             if adding:
-                # Keep the rest of a protected row.
-                p = count
-                count += 1
-                origin[p] = row
-                pool_index = _grown(pool_index, used + kept)
-                pool_value = _grown(pool_value, used + kept)
-                pool_index[used : used + kept] = index
-                pool_value[used : used + kept] = value
-                start[p] = used
-                size[p] = kept
-                used += kept
-                live += kept
-                key[p] = row_key
+                if guarded[row]:
+                    continue
+                if row < bounded:
+                    needed[row] = width[row]
+                guarded[row] = True
+                for c in range(CHANGES):
+                    value[c, row] = factor[c]
+                key[row] = row_key
                 if keys[place] == 0:
                     keys[place] = row_key
                     filled += 1
                 held[place] += 1
-                chain_next = _grown(chain_next, chained + kept)
-                chain_item = _grown(chain_item, chained + kept)
-                for k in range(kept):
-                    leaf = index[k]
-                    chain_item[chained] = p
-                    chain_next[chained] = head[leaf]
-                    head[leaf] = chained
-                    chained += 1
-                    crowd[leaf] += 1
             else:
-                # Show the row: a new member of the basis, with the pivot that touches the fewest protected rests.
-                best = 0
-                for k in range(1, kept):
-                    if crowd[index[k]] < crowd[index[best]] or (
-                        crowd[index[k]] == crowd[index[best]] and index[k] < index[best]
-                    ):
-                        best = k
-                pivot = index[best]
-                factor = _inverse(value[best])
-                basis_index = _grown(basis_index, basis_used + kept)
-                basis_value = _grown(basis_value, basis_used + kept)
-                basis_start = _grown(basis_start, rank + 1)
-                basis_end = _grown(basis_end, rank + 1)
-                basis_pivot = _grown(basis_pivot, rank + 1)
+                in_basis[row] = True
+                # The columns that notice the row, and the shortest of them as pivot.
+                found = 0
+                pivot = -1
+                for k in range(indptr[row], indptr[row + 1]):
+                    weight[indices[k]] = data[k]
+                for k in range(indptr[row], indptr[row + 1]):
+                    link = head[indices[k]]
+                    while link >= 0:
+                        column = chain_item[link]
+                        link = chain_next[link]
+                        if seen[column] == shown_rows or size[column] == 0:
+                            continue
+                        seen[column] = shown_rows
+                        total = 0
+                        for m in range(begin[column], begin[column] + size[column]):
+                            total += weight[pool_leaf[m]] * pool_value[m] % PRIME
+                        total %= PRIME
+                        if total != 0:
+                            met[found] = column
+                            dot[found] = total
+                            found += 1
+                            if pivot < 0 or size[column] < size[met[pivot]]:
+                                pivot = found - 1
+                for k in range(indptr[row], indptr[row + 1]):
+                    weight[indices[k]] = 0
+                shown_rows += 1
+                chosen = met[pivot]
+                pivot_begin, pivot_size = begin[chosen], size[chosen]
+                scale = _inverse(dot[pivot])
+                # The random changes stay in the null space; protected rows that notice the pivot move with them.
+                for c in range(CHANGES):
+                    factor[c] = factor[c] * scale % PRIME
+                affected = 0
+                for m in range(pivot_begin, pivot_begin + pivot_size):
+                    leaf, entry = pool_leaf[m], pool_value[m]
+                    for c in range(CHANGES):
+                        changes[c, leaf] = (changes[c, leaf] + (PRIME - factor[c]) * entry) % PRIME
+                    for k in range(row_ptr[leaf], row_ptr[leaf + 1]):
+                        other = row_of[k]
+                        if guarded[other]:
+                            if not marked[other]:
+                                marked[other] = True
+                                moved[affected] = other
+                                affected += 1
+                            hit[other] = (hit[other] + data[row_at[k]] * entry) % PRIME
+                kept = 0
+                for k in range(affected):
+                    other = moved[k]
+                    marked[other] = False
+                    if hit[other] != 0:
+                        for c in range(CHANGES):
+                            value[c, other] = (value[c, other] + (PRIME - factor[c]) * hit[other]) % PRIME
+                        hit[other] = 0
+                        moved[kept] = other
+                        inverse[kept] = value[0, other]
+                        kept += 1
+                _inverses(inverse, kept, scratch)
                 for k in range(kept):
-                    value[k] = value[k] * factor % PRIME
-                    basis_index[basis_used + k] = index[k]
-                    basis_value[basis_used + k] = value[k]
-                basis_start[rank] = basis_used
-                basis_used += kept
-                basis_end[rank] = basis_used
-                basis_pivot[rank] = pivot
-                rank_of_leaf[pivot] = rank
-                rank += 1
-                link = head[pivot]
-                head[pivot] = -1
-                while link >= 0:
-                    p = chain_item[link]
-                    link = chain_next[link]
-                    if seen[p] == rank:
+                    other = moved[k]
+                    held[_slot(keys, key[other])] -= 1
+                    if value[0, other] == 0 and value[1, other] == 0 and value[2, other] == 0:
+                        exposed[other] = True
+                        guarded[other] = False
                         continue
-                    seen[p] = rank
-                    entry = 0
-                    for k in range(start[p], start[p] + size[p]):
-                        work[pool_index[k]] = pool_value[k]
-                        inside[pool_index[k]] = True
-                        if pool_index[k] == pivot:
-                            entry = pool_value[k]
-                    if entry == 0:
-                        for k in range(start[p], start[p] + size[p]):
-                            work[pool_index[k]] = 0
-                            inside[pool_index[k]] = False
-                        continue
-                    extra = 0
-                    for k in range(kept):
-                        leaf = index[k]
-                        if not inside[leaf]:
-                            touched[extra] = leaf
-                            extra += 1
-                        work[leaf] = (work[leaf] + (PRIME - entry) * value[k]) % PRIME
-                    # Write the updated rest to the end of the pool.
-                    need = size[p] + extra
-                    pool_index = _grown(pool_index, used + need)
-                    pool_value = _grown(pool_value, used + need)
-                    chain_next = _grown(chain_next, chained + extra)
-                    chain_item = _grown(chain_item, chained + extra)
-                    fresh = used
-                    for k in range(start[p], start[p] + size[p]):
-                        leaf = pool_index[k]
-                        inside[leaf] = False
-                        if work[leaf] != 0:
-                            pool_index[used] = leaf
-                            pool_value[used] = work[leaf]
-                            used += 1
-                        else:
-                            crowd[leaf] -= 1
-                        work[leaf] = 0
-                    for k in range(extra):
-                        leaf = touched[k]
-                        pool_index[used] = leaf
-                        pool_value[used] = work[leaf]
-                        used += 1
-                        work[leaf] = 0
-                        chain_item[chained] = p
-                        chain_next[chained] = head[leaf]
-                        head[leaf] = chained
-                        chained += 1
-                        crowd[leaf] += 1
-                    held[_slot(keys, key[p])] -= 1
-                    live += (used - fresh) - size[p]
-                    start[p] = fresh
-                    size[p] = used - fresh
-                    if size[p] == 0:
-                        exposed[exposures] = origin[p]
-                        exposures += 1
-                        key[p] = 0
-                        continue
-                    key[p] = _key(pool_index[fresh:used], pool_value[fresh:used], marks)
-                    slot = _slot(keys, key[p])
+                    lead = inverse[k]
+                    key[other] = (value[1, other] * lead % PRIME) * PRIME + value[2, other] * lead % PRIME + 1
+                    slot = _slot(keys, key[other])
                     if keys[slot] == 0:
-                        keys[slot] = key[p]
+                        keys[slot] = key[other]
                         filled += 1
                     held[slot] += 1
                     if 2 * filled > len(keys):
-                        keys = np.zeros(2 * len(keys), np.int64)
-                        held = np.zeros(len(keys), np.int64)
-                        filled = 0
-                        for q in range(count):
-                            if key[q] != 0 and size[q] > 0:
-                                slot = _slot(keys, key[q])
-                                if keys[slot] == 0:
-                                    keys[slot] = key[q]
-                                    filled += 1
-                                held[slot] += 1
-            if 2 * filled > len(keys):
-                keys = np.zeros(2 * len(keys), np.int64)
-                held = np.zeros(len(keys), np.int64)
-                filled = 0
-                for q in range(count):
-                    if key[q] != 0 and size[q] > 0:
-                        slot = _slot(keys, key[q])
-                        if keys[slot] == 0:
-                            keys[slot] = key[q]
-                            filled += 1
-                        held[slot] += 1
-            if used > 4096 and used > 4 * live:
-                # Most of the pool is stale: keep only the live rests, and rebuild the lists.
-                new_index = np.empty(2 * live + 16, np.int64)
-                new_value = np.empty(2 * live + 16, np.int64)
-                head[:] = -1
-                chained = 0
-                chain_next = _grown(chain_next, live)
-                chain_item = _grown(chain_item, live)
-                used = 0
-                for q in range(count):
-                    begin = start[q]
-                    start[q] = used
-                    for k in range(begin, begin + size[q]):
-                        leaf = pool_index[k]
-                        new_index[used] = leaf
-                        new_value[used] = pool_value[k]
+                        keys, held, filled = _refilled(keys, held)
+                # Take the pivot out of every other column that notices the row.
+                size[chosen] = 0
+                live -= pivot_size
+                for k in range(found):
+                    column = met[k]
+                    if column == chosen:
+                        continue
+                    ratio = (PRIME - dot[k]) * scale % PRIME
+                    for m in range(begin[column], begin[column] + size[column]):
+                        weight[pool_leaf[m]] = pool_value[m]
+                        inside[pool_leaf[m]] = True
+                    extra = 0
+                    for m in range(pivot_begin, pivot_begin + pivot_size):
+                        leaf = pool_leaf[m]
+                        if not inside[leaf]:
+                            touched[extra] = leaf
+                            extra += 1
+                        weight[leaf] = (weight[leaf] + ratio * pool_value[m]) % PRIME
+                    need = used + size[column] + extra
+                    pool_leaf = _grown(pool_leaf, need)
+                    pool_value = _grown(pool_value, need)
+                    chain_next = _grown(chain_next, chained + extra)
+                    chain_item = _grown(chain_item, chained + extra)
+                    fresh = used
+                    for m in range(begin[column], begin[column] + size[column]):
+                        leaf = pool_leaf[m]
+                        inside[leaf] = False
+                        if weight[leaf] != 0:
+                            pool_leaf[used] = leaf
+                            pool_value[used] = weight[leaf]
+                            used += 1
+                        weight[leaf] = 0
+                    for m in range(extra):
+                        leaf = touched[m]
+                        pool_leaf[used] = leaf
+                        pool_value[used] = weight[leaf]
                         used += 1
-                        chain_item[chained] = q
+                        weight[leaf] = 0
+                        chain_item[chained] = column
                         chain_next[chained] = head[leaf]
                         head[leaf] = chained
                         chained += 1
-                pool_index = new_index
-                pool_value = new_value
+                    live += used - fresh - size[column]
+                    begin[column] = fresh
+                    size[column] = used - fresh
+                if used > 4 * live + 4096:
+                    # Most of the pool is stale: keep only the living columns, and make the lists anew.
+                    new_leaf = np.empty(2 * live + 16, np.int64)
+                    new_value = np.empty(2 * live + 16, np.int64)
+                    head[:] = -1
+                    used, chained = 0, 0
+                    for column in range(leaves):
+                        old = begin[column]
+                        begin[column] = used
+                        for m in range(old, old + size[column]):
+                            new_leaf[used] = pool_leaf[m]
+                            new_value[used] = pool_value[m]
+                            used += 1
+                    chain_next = _grown(chain_next, used)
+                    chain_item = _grown(chain_item, used)
+                    for column in range(leaves):
+                        for m in range(begin[column], begin[column] + size[column]):
+                            chain_item[chained] = column
+                            chain_next[chained] = head[new_leaf[m]]
+                            head[new_leaf[m]] = chained
+                            chained += 1
+                    pool_leaf, pool_value = new_leaf, new_value
+            if 2 * filled > len(keys):
+                keys, held, filled = _refilled(keys, held)
         if step >= 0:
             shown_group[step] = group_open
-        step += 1
-        if step == groups:
-            break
-    return shown_group, in_basis, exposed[:exposures]
+    return shown_group, in_basis, exposed
+
+
+@numba.njit(cache=True)
+def _refilled(keys: NDArray[np.int64], held: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """The look-up without keys that no row holds any more, in a table with room."""
+    living = 0
+    for k in range(len(keys)):
+        if held[k] > 0:
+            living += 1
+    length = 1 << 12
+    while length < 4 * living + 4:
+        length *= 2
+    new_keys = np.zeros(length, np.int64)
+    new_held = np.zeros(length, np.int64)
+    for k in range(len(keys)):
+        if held[k] > 0:
+            slot = _slot(new_keys, keys[k])
+            new_keys[slot] = keys[k]
+            new_held[slot] = held[k]
+    return new_keys, new_held, living
 
 
 def eliminate(
@@ -421,30 +413,51 @@ def eliminate(
     forced: NDArray[np.bool_],
     requires: list[list[int]],
     seed: int,
+    bounded: System | None = None,
+    width: NDArray[np.int64] | None = None,
 ) -> Elimination:
     """Take the steps in order, each a set of rows shown together, and say which rows end up shown.
 
     `matrix` is rows × leaves, `protected` and `steps` name its rows, `forced` holds per step, and `requires[k]` lists the
-    earlier steps that must be shown for step k. A row of a step that is not shown is protected from there on.
+    earlier steps that must be shown for step k. A row of a step that is not shown is protected from there on. With a
+    `bounded` system, whose cells are the first rows of the matrix, what they come to is also used: a step is not shown where
+    the bounds that follow through the system's relations leave a protected row fewer than `width` possible values.
     Source of the method: Gaussian elimination as in Langsrud's GaussSuppression, here modulo a prime and by hash.
     """
-    leaves = matrix.shape[1]
+    leaves = int(matrix.shape[1])
     lengths = np.array([len(step) for step in steps], np.int64)
     order = np.concatenate(steps).astype(np.int64) if steps else np.empty(0, np.int64)
     flat = np.array([item for wanted in requires for item in wanted], np.int64)
     pointer = np.concatenate([[0], np.cumsum([len(wanted) for wanted in requires])]).astype(np.int64)
-    marks = np.random.default_rng(seed).integers(1, PRIME, size=(2, max(leaves, 1)), dtype=np.int64)
+    numbered = csr_array((np.arange(matrix.nnz), matrix.indices, matrix.indptr), shape=matrix.shape).tocsc()
+    relations, none = Relations(), np.empty(0, np.int64)
+    low = high = published = none
+    if bounded is not None:
+        relations, low, high, published = bounded.relations, bounded.low.copy(), bounded.high.copy(), bounded.values
+    of_ptr, of_cell = relations.of_cells(len(low))
     shown, basis, exposed = _eliminate(
         matrix.indptr.astype(np.int64),
         matrix.indices.astype(np.int64),
         matrix.data.astype(np.int64) % PRIME,
-        int(leaves),
+        numbered.indices.astype(np.int64),
+        numbered.indptr.astype(np.int64),
+        numbered.data.astype(np.int64),
+        np.random.default_rng(seed).integers(0, PRIME, size=(CHANGES, leaves), dtype=np.int64),
         protected.astype(np.int64),
         order,
         np.cumsum(lengths).astype(np.int64),
         forced.astype(np.bool_),
         pointer,
         flat,
-        marks,
+        relations.parent,
+        relations.pointer,
+        relations.child,
+        of_ptr,
+        of_cell,
+        low,
+        high,
+        np.zeros(len(low), np.int64),
+        none if width is None else width,
+        published,
     )
-    return Elimination(shown=shown, basis=np.flatnonzero(basis), exposed=exposed)
+    return Elimination(shown=shown, basis=np.flatnonzero(basis), exposed=np.flatnonzero(exposed))

@@ -89,7 +89,7 @@ def _one(system: System, demand: Demand, order: NDArray[np.int64], *, seed: int)
     cells, leaves = matrix.shape
     forced = np.flatnonzero(demand.forced)
     known_zero = np.zeros(leaves, np.bool_)
-    zero = (system.values == 0) & (matrix @ system.leaves == 0)
+    zero = matrix @ system.leaves == 0
     known_zero[np.unique(matrix[forced[zero[forced]]].indices)] = True
     kept = np.flatnonzero(~known_zero)
     thin = csr_array(matrix[:, kept])
@@ -127,6 +127,8 @@ def _one(system: System, demand: Demand, order: NDArray[np.int64], *, seed: int)
         forced=np.concatenate([[True], np.zeros(len(chosen), np.bool_)]),
         requires=requires,
         seed=seed,
+        bounded=system if len(system.relations.parent) else None,
+        width=demand.width,
     )
     shown_groups = forced_groups.copy()
     shown_groups[chosen] = outcome.shown[1:]

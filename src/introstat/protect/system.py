@@ -26,13 +26,34 @@ NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Relations:
+    """Cells that are sums of others: `parent` per relation, its children in `child[pointer[r]:pointer[r + 1]]`.
+
+    They need not be complete: they let bounds follow from shown sums cheaply, and the attack does without them.
+    """
+
+    parent: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    pointer: NDArray[np.int64] = field(default_factory=lambda: np.zeros(1, np.int64))
+    child: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+
+    def of_cells(self, cells: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """For every one of `cells` cells the relations it stands in: pointer and flat list."""
+        relation = np.repeat(np.arange(len(self.parent)), np.diff(self.pointer))
+        cell = np.concatenate([self.parent, self.child])
+        which = np.concatenate([np.arange(len(self.parent)), relation])
+        order = np.argsort(cell, kind="stable")
+        pointer = np.concatenate([[0], np.cumsum(np.bincount(cell, minlength=cells))])
+        return pointer.astype(np.int64), which[order].astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class System:
     """Cells over leaves.
 
     `matrix` is cells × leaves with small integers; `leaves` the true counts; `values` the cells as published, which differ
     from `matrix @ leaves` by constants everybody knows. `low` and `high` bound a cell for a reader even while it is hidden
     (a hidden number ended is at least one where zero is always shown). `block` groups leaves into neighbourhoods that are
-    searched first; `insider` says who knows a leaf from his own records.
+    searched first; `insider` says who knows a leaf from his own records. `relations` lists sums among the cells.
     """
 
     matrix: csr_array
@@ -42,6 +63,7 @@ class System:
     high: NDArray[np.int64]
     block: NDArray[np.int64]
     insider: NDArray[np.int64]
+    relations: Relations = field(default_factory=Relations)
 
     def __post_init__(self) -> None:
         cells, leaves = self.matrix.shape
