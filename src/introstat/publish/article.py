@@ -41,15 +41,12 @@ def article(voice: Voice, *, background: Background, charts: Mapping[str, ChartB
         ),
         None,
     )
-    description = plain(opening)
-    if imprint.is_synthetic:
-        description = f"{imprint.provenance_label(language)}. {description}"
     return Article(
         language=language,
         edition=str(imprint.number),
         year=imprint.year.value,
         title=imprint.marked(plain(voice.say(_TITLE)), language),
-        description=description,
+        description=imprint.with_marks_before(plain(opening), language),
         provenance=imprint.provenance_mark(language),
         status=imprint.status(language),
         released=imprint.release_time(language),

@@ -33,7 +33,7 @@ SPOKEN: Final[Mapping[Status, Text]] = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell as a text may use it: `value` is None exactly where the status is not shown."""
+    """One cell as a text may use it: `value` is None exactly where the status is not one of a number."""
 
     ref: CellRef
     value: int | None
@@ -83,7 +83,7 @@ class Cells:
         index = tuple(position[code] for position, code in zip(self._positions[table], codes, strict=True))
         value = float(cube.values[index])
         status = Status(str(cube.status[index]))
-        return Cell(CellRef(table, codes), int(value) if status is Status.SHOWN else None, status)
+        return Cell(CellRef(table, codes), int(value) if status.has_number else None, status)
 
     def fact(self, *path: str) -> Cell | None:
         """A number of the manifest, or None where it does not say."""
@@ -98,7 +98,12 @@ def figure(name: str, *cells: Cell, language: Language) -> Figure:
         if cell.value is None:
             spoken = SPOKEN[cell.status].in_language(language)
             return Figure(text=cell.status.value, format=name, cells=refs, status=cell.status.value, spoken=spoken)
-    return Figure(text=render(name, [cell.number for cell in cells], language=language), format=name, cells=refs)
+    return Figure(
+        text=render(name, [cell.number for cell in cells], language=language),
+        format=name,
+        cells=refs,
+        preliminary=True if any(cell.status is Status.PRELIMINARY for cell in cells) else None,
+    )
 
 
 @cache

@@ -1,7 +1,8 @@
 """Exactly which cells differ from the edition before, as a reader of both would find them.
 
 `changes.json` lists each: its table, its codes, and value and status before and after. A cell that only one of the
-editions has stands with null on the other side.
+editions has stands with null on the other side. A number that was preliminary and is confirmed has not changed: `*` alone
+makes no difference.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from introstat.publish.documents import to_json
 from introstat.publish.downloads import table_path
+from introstat.vocabulary.tables import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -91,10 +93,15 @@ def changes_since(
         found.extend(
             Change(table, codes, before.get(codes), after.get(codes))
             for codes in dict.fromkeys((*after, *before))
-            if before.get(codes) != after.get(codes)
+            if _lasting(before.get(codes)) != _lasting(after.get(codes))
         )
     manifest: Any = json.loads(previous["manifest.json"])
     return Changes(previous=str(manifest["edition"]), reason=reason, cells=tuple(found))
+
+
+def _lasting(seen: Seen | None) -> Seen | None:
+    """A cell without the sign of preliminary figures."""
+    return (seen[0], "") if seen is not None and seen[1] == Status.PRELIMINARY else seen
 
 
 def _side(seen: Seen | None) -> dict[str, str] | None:

@@ -9,6 +9,7 @@ Every number in a text is a `Figure`: its text, how the text is made (`format`) 
                                                                      ["IP102", "0", "0", "Avsluttet", "2016"]
     {"text": ":", "format": …, "cells": …, "status": ":",            a figure that is not shown; `spoken` is what a
      "spoken": "skjult"}                                             screen reader says instead of the sign
+    {"text": "4 469", "format": …, "cells": …, "preliminary": true}  a figure that may change: `*` beside it in a table
     {"text": "Aust-Agder", "place": "09", "lang": "no"}              a place, to link to its page; `lang` where the name
                                                                      is not in the page's language (nb, nn: Sámi and Kven
                                                                      names only; en: every name)
@@ -86,6 +87,7 @@ class Figure:
     cells: tuple[CellRef, ...]
     status: str | None = None
     spoken: str | None = None
+    preliminary: Literal[True] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,7 +396,7 @@ def to_json(value: object) -> bytes:
     return orjson.dumps(value, default=_plain_data, option=options)
 
 
-_OPTIONAL = frozenset({"status", "spoken", "lang"})
+_OPTIONAL = frozenset({"status", "spoken", "lang", "preliminary"})
 
 
 def _plain_data(value: object) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from introstat.publish.article import article
@@ -70,6 +71,8 @@ def issue(
     release, when a correction has no public reason, or when a table is not the year's.
     """
     check_issue(safe, definitions=definitions, snapshot=snapshot, review=review, number=number, released=released)
+    if number.is_preliminary:
+        safe = replace(safe, tables={table: cube.as_preliminary() for table, cube in safe.tables.items()})
     imprint = Imprint(
         number=number,
         year=safe.year,

@@ -31,6 +31,7 @@ SOFT: Final = "#4d4d4d"
 BAR: Final = "#0d7a5f"
 LINE: Final = "#9c2a00"
 GRID: Final = "#d9d9d9"
+PALE: Final = "#dcefe9"
 """Every colour of text and marks stands at least 4.5 to 1 against white."""
 
 _FONT: Final = "Inter, system-ui, -apple-system, 'Segoe UI', sans-serif"
@@ -128,9 +129,7 @@ def _chart(voice: Voice, name: str, codes: tuple[str, ...], description: Text, t
     image, narrow, spec = chart_paths(name, voice.language)
     draw = _county_spec if name == "counties" else _spread_spec
     wide = draw(voice, codes, title, WIDE)
-    described = voice.words(description)
-    if voice.imprint.is_synthetic:
-        described = f"{voice.imprint.provenance_label(voice.language)}. {described}"
+    described = voice.imprint.with_marks_before(voice.words(description), voice.language)
     heading = plain(title)
     return Chart(
         ChartBlock(id=name, title=title, description=described, image=image, narrow=narrow, spec=spec, table=name),
@@ -171,7 +170,8 @@ def _rows(voice: Voice, codes: tuple[str, ...]) -> list[dict[str, Any]]:
     rows = []
     for code in codes:
         share, ended = voice.result_cell("AndelArbeidUtdanning", code), voice.result_cell("Avsluttet", code)
-        label = f"{voice.figure('percent', share).text} ({voice.figure('count', ended).text})"
+        star = share.status.value
+        label = f"{voice.figure('percent', share).text}{star} ({voice.figure('count', ended).text}{star})"
         rows.append(
             {"region": code, "name": voice.name(code), "share": share.value, "ended": ended.value, "label": label}
         )
@@ -183,7 +183,7 @@ def _country_line(voice: Voice) -> list[dict[str, Any]]:
     share = voice.result_cell("AndelArbeidUtdanning", COUNTRY)
     if share.value is None:
         return []
-    text = f"{voice.words(_COUNTRY)} {voice.figure('percent', share).text}"
+    text = f"{voice.words(_COUNTRY)} {voice.figure('percent', share).text}{share.status.value}"
     data = {"values": [{"region": COUNTRY, "share": share.value, "label": text}]}
     x = {"field": "share", "type": "quantitative"}
     right = share.value > 60
@@ -199,8 +199,9 @@ def _country_line(voice: Voice) -> list[dict[str, Any]]:
 def _frame(voice: Voice, title: Parts, subtitle: Text, width: int, height: int) -> dict[str, Any]:
     size = 13 if width == WIDE else 12
     heading = _wrapped(plain(title), 70 if width == WIDE else 34)
-    if voice.imprint.is_synthetic:
-        heading.append(voice.imprint.provenance_label(voice.language).upper())
+    marks = voice.imprint.marks(voice.language)
+    if marks:
+        heading.append(" · ".join(mark.upper() for mark in marks))
     return {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
         "usermeta": {"origin": voice.imprint.provenance.value, "edition": str(voice.imprint.number)},
@@ -234,6 +235,13 @@ def _frame(voice: Voice, title: Parts, subtitle: Text, width: int, height: int) 
     }  # fmt: skip
 
 
+def _filled(voice: Voice) -> dict[str, Any]:
+    """How a number is drawn: filled, or pale within its outline where it is preliminary."""
+    if voice.imprint.number.is_preliminary:
+        return {"fill": PALE, "stroke": BAR, "strokeWidth": 1.5, "opacity": 1}
+    return {"color": BAR}
+
+
 def _percent_axis(voice: Voice, *, title: bool) -> dict[str, Any]:
     sign = "%" if voice.language == "en" else "\u00a0%"
     return {
@@ -261,7 +269,7 @@ def _county_spec(voice: Voice, codes: tuple[str, ...], title: Parts, width: int)
     return _frame(voice, title, _COUNTIES_SUB, width, 23 * len(rows) + 90) | {
         "data": {"values": rows},
         "layer": [
-            {"mark": {"type": "bar", "color": BAR, "height": 15}, "encoding": {"x": x, "y": y}},
+            {"mark": {"type": "bar", "height": 15} | _filled(voice), "encoding": {"x": x, "y": y}},
             text,
             *_country_line(voice),
         ],
@@ -282,7 +290,7 @@ def _spread_spec(voice: Voice, codes: tuple[str, ...], title: Parts, width: int)
     return _frame(voice, title, _SPREAD_SUB, width, 420) | {
         "data": {"values": rows},
         "layer": [
-            {"mark": {"type": "circle", "color": BAR, "opacity": 0.65, "size": 42}, "encoding": {"x": x, "y": y}},
+            {"mark": {"type": "circle", "opacity": 0.65, "size": 42} | _filled(voice), "encoding": {"x": x, "y": y}},
             *_country_line(voice),
         ],
     }

@@ -152,8 +152,22 @@ class Imprint:
         return f"{self.provenance_label(language)}. " + " ".join(_sentence(plain(text)) for text in texts)
 
     def marked(self, text: str, language: Language) -> str:
-        """A title with the mark of synthetic data behind it."""
+        """A title with the marks of preliminary figures and of synthetic data behind it."""
+        marks = self.marks(language)
+        return f"{text} ({', '.join(mark.lower() for mark in marks)})" if marks else text
+
+    def with_provenance(self, text: str, language: Language) -> str:
+        """A text with the mark of synthetic data alone behind it."""
         return f"{text} ({self.provenance_label(language).lower()})" if self.is_synthetic else text
+
+    def with_marks_before(self, text: str, language: Language) -> str:
+        """A sentence with the same marks as a title before it."""
+        return " ".join([*(f"{mark}." for mark in self.marks(language)), text])
+
+    def marks(self, language: Language) -> tuple[str, ...]:
+        """What every title must say of its figures: that they are preliminary, that their people are invented."""
+        status = (self.status(language).label,) if self.number.is_preliminary else ()
+        return (*status, self.provenance_label(language)) if self.is_synthetic else status
 
 
 def _description(equal: EqualToPublished) -> Mapping[Language, str]:

@@ -1,6 +1,7 @@
 """A table as JSON-stat 2.0, in the form clients of PxWebApi 2 read.
 
-`value` is a dense array with null where a number is not shown; `status` names the sign by the place in that array. No
+`value` is a dense array with null where a number is not shown; `status` names the sign by the place in that array, `*` for a
+number that is preliminary. No
 total may be computed by adding shown cells, so the total of every variable is a code of its own (`eliminationValueCode`).
 """
 
@@ -35,7 +36,7 @@ def json_stat(cube: SafeCube, labels: TableLabels, *, imprint: Imprint) -> bytes
         "version": "2.0",
         "class": "dataset",
         "label": imprint.marked(labels.title, labels.language),
-        "source": imprint.marked(labels.source.rstrip("."), labels.language),
+        "source": imprint.with_provenance(labels.source.rstrip("."), labels.language),
         "updated": imprint.updated,
         "note": notes,
         "role": {role: [code] for role, code in ROLES.items() if code in codes},

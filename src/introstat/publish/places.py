@@ -167,7 +167,7 @@ def place_page(voice: Voice, code: str, *, results: TableLabels, reasons: TableL
         children=voice.regions.children(code),
         status=status,
         title=voice.imprint.marked(title, voice.language),
-        description=_description(voice, opening),
+        description=voice.imprint.with_marks_before(plain(opening), voice.language),
         lead=opening,
         key_figures=_key_figures(voice, ended, result),
         sentences=place_sentences(voice, code) if status == "shown" else (),
@@ -287,13 +287,6 @@ def _tables(voice: Voice, code: str, results: TableLabels, reasons: TableLabels)
 def _leaves() -> tuple[str, ...]:
     """The single reasons in their order, and all of them last."""
     return (*(reason for reason in REASON_CODES if reason.isdigit() and reason != "0"), "0")
-
-
-def _description(voice: Voice, opening: Parts) -> str:
-    text = plain(opening)
-    if voice.imprint.is_synthetic:
-        return f"{voice.imprint.provenance_label(voice.language)}. {text}"
-    return text
 
 
 def _capital(text: str) -> str:

@@ -343,9 +343,7 @@ def change_texts(voice: Voice, changes: Changes) -> tuple[Parts, ...]:
 def citation(voice: Voice) -> Parts:
     """One line that names the figures; synthetic ones say so."""
     text = voice.say(_CITE, edition=str(voice.imprint.number), released=voice.imprint.released_text(voice.language))
-    if not voice.imprint.is_synthetic:
-        return text
-    return sentences(text, (f"{voice.imprint.provenance_label(voice.language)}.",))
+    return sentences(text, *((f"{mark}.",) for mark in voice.imprint.marks(voice.language)))
 
 
 def _definitions(voice: Voice, definitions: Definitions) -> DefinitionList:

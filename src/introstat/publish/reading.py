@@ -127,7 +127,8 @@ def read_parquet(content: bytes) -> TableSeen:
 def read_workbook(content: bytes, *, sheet: str, like: Dataset) -> TableSeen:
     """The table's sheet of a workbook; `like` is the JSON-stat of the same language. Raises Unreadable.
 
-    Row codes stand in the sheet itself; the columns of figures are told by their labels.
+    Row codes stand in the sheet itself; the columns of figures are told by their labels. Where a column stands between them
+    and the origin, it is the status of the row's numbers.
     """
     try:
         rows = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(sheet).to_python()
@@ -143,7 +144,8 @@ def read_workbook(content: bytes, *, sheet: str, like: Dataset) -> TableSeen:
         ", ".join(like.labels[variable][code] for variable, code in zip(inner, codes, strict=True) if variable in named)
         for codes in columns
     ]
-    if not rows or [str(name) for name in rows[0][first:-1]] != expected:
+    last = first + len(expected)
+    if not rows or [str(name) for name in rows[0][first:last]] != expected or len(rows[0]) - last not in (1, 2):
         raise Unreadable("the header does not name the columns of the table")
     cells: dict[Codes, Seen] = {}
     origins = set()
@@ -158,14 +160,15 @@ def read_workbook(content: bytes, *, sheet: str, like: Dataset) -> TableSeen:
                 at += 1
             at += 1
         origins.add(str(row[-1]))
-        for column, value in zip(columns, row[first:-1], strict=True):
+        status = str(row[last]) if len(row) - last > 1 else ""
+        for column, value in zip(columns, row[first:last], strict=True):
             together = (*codes, *column)
-            seen = Seen(None, value) if isinstance(value, str) else _number(value)
+            seen = Seen(None, value) if isinstance(value, str) else _number(value, status)
             cells[tuple([together[place] for place in order])] = seen
     return TableSeen(variables, cells, frozenset(origins))
 
 
-def _number(value: object) -> Seen:
+def _number(value: object, status: str) -> Seen:
     if isinstance(value, bool) or not isinstance(value, int | float) or isnan(value):
         raise Unreadable("a cell is neither a number nor a sign")
-    return Seen(float(value), "")
+    return Seen(float(value), status)

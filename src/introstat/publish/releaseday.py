@@ -1,10 +1,10 @@
 """The file for release day: every municipality that may be shown, on one row each, ready for a story or a meeting.
 
-    0301;Oslo;Oslo;413;195;47;42;53;44;kan være tilfeldig;2016.1;…
+    0301;Oslo;Oslo;413;195;47;42;53;44;kan være tilfeldig;;2016.1;…
 
 Number, share, the bounds of the 95 per cent interval rounded outwards, last year's share where there is one, and whether the
 change is more than chance would give. Last year is the newest edition of the year before, of the same origin, and only for a
-municipality whose code meant the same place in both years. Contact and citation stand on every row: rows travel alone.
+municipality whose code meant the same place in both years. The status is `*` where the figures are preliminary. Contact and citation stand on every row: rows travel alone.
 """
 
 from __future__ import annotations
@@ -48,12 +48,15 @@ _COLUMNS: Final = (
     Text(nb="intervall_til", nn="intervall_til", en="interval_to"),
     Text(nb="andel_aaret_foer", nn="prosentdel_aaret_foer", en="share_year_before"),
     Text(nb="endring_eller_tilfeldig", nn="endring_eller_tilfeldig", en="change_or_chance"),
+    Text(nb="status", nn="status", en="status"),
     Text(nb="utgave", nn="utgaave", en="edition"),
     Text(nb="kontakt", nn="kontakt", en="contact"),
     Text(nb="sitering", nn="sitering", en="citation"),
     Text(nb="opphav", nn="opphav", en="origin"),
 )
 """The header of the file; letters that every program reads."""
+_STATUS: Final = 10
+"""Where the status stands."""
 _CHANGE: Final = Text(nb="endring", nn="endring", en="change")
 _CHANCE: Final = Text(nb="kan være tilfeldig", nn="kan vere tilfeldig", en="may be chance")
 _CONTACT: Final = Text(
@@ -137,6 +140,7 @@ def rows(voice: Voice, *, before: YearBefore) -> Sequence[Sequence[str]]:
                 voice.name(county),
                 *_figures(counts),
                 *since(counts, before.counts.get(code), voice.language),
+                voice.result_cell("AndelArbeidUtdanning", code).status.value,
                 str(voice.imprint.number),
                 voice.words(_CONTACT),
                 plain(citation(voice)),
@@ -178,7 +182,10 @@ def release_day_problems(content: bytes, cells: Mapping[Codes, Seen], *, is_semi
     named = [row[0] for row in table[1:]]
     if sorted(shown) != named:
         yield "does not name exactly the municipalities that are shown"
+    stars = {codes[0]: seen.status for codes, seen in cells.items() if codes[1:3] == ("0", "AndelArbeidUtdanning")}
     for row in table[1:]:
+        if row[_STATUS] != stars.get(row[0], row[_STATUS]):
+            yield f"does not say as the table does whether the figures of {row[0]} are preliminary"
         if row[0] in shown and row[3:8] != _figures(shown[row[0]]):
             yield f"says {', '.join(row[3:8])} of {row[0]}, and the table says {', '.join(_figures(shown[row[0]]))}"
 

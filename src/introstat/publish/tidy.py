@@ -3,7 +3,7 @@
     Region,Region_label,Kjonn,Kjonn_label,ContentsCode,ContentsCode_label,Tid,value,status,origin
     0,Hele landet,0,Begge kjønn,Avsluttet,Antall som avsluttet,2016,4469,,synthetic
 
-A hidden cell has an empty value and `:`; a shown one an empty status; a zero is `0`.
+A hidden cell has an empty value and `:`; a shown one an empty status, or `*` where it is preliminary; a zero is `0`.
 """
 
 from __future__ import annotations

@@ -31,6 +31,7 @@ from introstat.publish.releaseday import release_day_paths, release_day_problems
 from introstat.publish.sums import sums
 from introstat.publish.voice import RESULTS
 from introstat.publish.wording import Backing, chart_problems, document_problems
+from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.errors import UnknownYear
 from introstat.vocabulary.tables import Status
 from introstat.vocabulary.texts import LANGUAGES, Language
@@ -80,6 +81,7 @@ def _problems(files: Mapping[str, bytes], manifest_sha256: str | None) -> Iterat
         listed = {str(path): (str(line["sha256"]), int(line["size"])) for path, line in manifest["files"].items()}
         tables = tuple(str(table) for table in manifest["tables"])
         year, provenance = int(manifest["year"]), str(manifest["provenance"])
+        preliminary = EditionNumber.parse(manifest["edition"]).is_preliminary
         attack = manifest["policy"]["attack"]
     except (ValueError, KeyError, TypeError, AttributeError) as problem:
         yield Problem(MANIFEST, f"cannot be read: {problem!r}")
@@ -97,7 +99,7 @@ def _problems(files: Mapping[str, bytes], manifest_sha256: str | None) -> Iterat
     values: dict[str, dict[str, tuple[str, ...]]] = {}
     for table in tables:
         if table_paths(table) <= files.keys():
-            dataset = yield from _formats(files, table, provenance, definitions)
+            dataset = yield from _formats(files, table, provenance, definitions, preliminary=preliminary)
             if dataset is not None:
                 seen[table], values[table] = dataset.table.cells, dataset.values
     yield from _sums(seen, values, definitions)
@@ -148,7 +150,7 @@ def _expected(listed: Mapping[str, object], tables: tuple[str, ...]) -> Iterator
 
 
 def _formats(
-    files: Mapping[str, bytes], table: str, provenance: str, definitions: Definitions
+    files: Mapping[str, bytes], table: str, provenance: str, definitions: Definitions, *, preliminary: bool
 ) -> Generator[Problem, None, Dataset | None]:
     """All formats of a table against its JSON-stat in Bokmål, which is returned where it can be read and is the table."""
     path = table_path(table, f"{table}.json")
@@ -157,7 +159,7 @@ def _formats(
     except Unreadable as problem:
         yield Problem(path, str(problem))
         return None
-    yield from _legal(path, first.table)
+    yield from _legal(path, first.table, preliminary=preliminary)
     for other, seen in _others(files, table, first):
         if isinstance(seen, Unreadable):
             yield Problem(other, str(seen))
@@ -226,12 +228,16 @@ def _attempt(read: Callable[[], TableSeen]) -> TableSeen | Unreadable:
         return problem
 
 
-def _legal(path: str, table: TableSeen) -> Iterator[Problem]:
+def _legal(path: str, table: TableSeen, *, preliminary: bool) -> Iterator[Problem]:
     for codes, seen in table.cells.items():
         if seen.status not in _STATUSES:
             yield Problem(path, f"{', '.join(codes)}: {seen.status!r} is not a sign of the tables")
-        elif (seen.value is None) == (seen.status == Status.SHOWN):
-            yield Problem(path, f"{', '.join(codes)}: a number stands exactly where there is no sign")
+        elif (seen.value is None) == Status(seen.status).has_number:
+            yield Problem(path, f"{', '.join(codes)}: a number stands exactly where no sign stands instead of it")
+        elif seen.value is not None and (seen.status == Status.PRELIMINARY) != preliminary:
+            yield Problem(
+                path, f"{', '.join(codes)}: `*` stands at every number of a preliminary edition, and at no other"
+            )
         elif seen.value is not None and (seen.value < 0 or not seen.value.is_integer()):
             yield Problem(path, f"{', '.join(codes)}: {seen.value} is neither a count nor whole per cent")
 

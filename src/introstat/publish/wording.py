@@ -18,6 +18,7 @@ from introstat.publish.formats import long_date, render
 from introstat.publish.imprint import LICENCE, OSLO
 from introstat.publish.voice import RESULTS
 from introstat.vocabulary.errors import NotFound
+from introstat.vocabulary.tables import NUMBERED, Status
 from introstat.vocabulary.texts import Language
 
 if TYPE_CHECKING:
@@ -131,7 +132,9 @@ def _text(parts: list[Any], where: str) -> Iterator[tuple[str, Any]]:
 def _figure_problems(figure: Any, backing: Backing, language: Language) -> Iterator[str]:
     try:
         cells = [backing.find(ref) for ref in figure["cells"]]
-        sign = next((status for _, status in cells if status), None)
+        signs = [status for _, status in cells]
+        sign = next((found for found in signs if found not in NUMBERED), None)
+        preliminary = True if sign is None and Status.PRELIMINARY in signs else None
         if sign is not None:
             due, status = sign, sign
         else:
@@ -142,6 +145,8 @@ def _figure_problems(figure: Any, backing: Backing, language: Language) -> Itera
         return
     if figure["text"] != due or figure.get("status") != status:
         yield f"“{figure['text']}” is “{due}” by its cells"
+    if figure.get("preliminary") != preliminary:
+        yield f"“{figure['text']}” does not say as its cells do whether it is preliminary"
 
 
 def chart_problems(content: bytes, backing: Backing) -> Iterator[str]:

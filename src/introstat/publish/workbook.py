@@ -1,7 +1,8 @@
 """A table as a workbook: a cover, the contents, the table, and the notes with the signs explained. Opens on the cover.
 
 The table has one real header row and no merged cells. Its rows are the regions by sex; its columns are the contents, or the
-reasons where a table has them. A number that is not shown stands as its sign, as text, so that no program adds it.
+reasons where a table has them. A number that is not shown stands as its sign, as text, so that no program adds it. A
+preliminary number stays a number: `*` is shown behind it, and stands in a column of its own for programs.
 
 The bytes depend on nothing but the arguments: the file's own time of making is the time of release.
 """
@@ -46,6 +47,7 @@ _WORDS: Final = {
     "licence": Text(nb="Lisens", nn="Lisens", en="Licence"),
     "sheet": Text(nb="Ark", nn="Ark", en="Sheet"),
     "holds": Text(nb="Hva arket inneholder", nn="Kva arket inneheld", en="What the sheet holds"),
+    "figure_status": Text(nb="Status", nn="Status", en="Status"),
     "code": Text(nb="kode", nn="kode", en="code"),
     "origin": Text(nb="Opphav", nn="Opphav", en="Origin"),
     "sign": Text(nb="Tegn", nn="Teikn", en="Sign"),
@@ -57,6 +59,11 @@ _WORDS: Final = {
                         en="Signs and definitions"),
 }  # fmt: skip
 SIGNS: Final = {
+    Status.PRELIMINARY: Text(
+        nb="Foreløpig tall, som kan bli endret.",
+        nn="Førebels tal, som kan bli endra.",
+        en="A preliminary figure, which may change.",
+    ),
     Status.HIDDEN: Text(
         nb="Tallet vises ikke, av hensyn til personvernet.",
         nn="Talet blir ikkje vist, av omsyn til personvernet.",
@@ -73,14 +80,17 @@ SIGNS: Final = {
         en="A figure does not apply here, such as a share of nobody.",
     ),
 }
-"""The signs a cell can have instead of a number. A zero is always a counted zero."""
+"""The signs a cell can have beside its number or instead of it. A zero is always a counted zero."""
 
 ZERO: Final = Text(nb="Talt opp, og ingen.", nn="Talt opp, og ingen.", en="Counted, and nobody.")
 
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Which cell stands where: `header` of the sheet, and the codes of each row and each column of figures."""
+    """Which cell stands where: `header` of the sheet, and the codes of each row and each column of figures.
+
+    A table with preliminary numbers `has_status`: a column of its own before the last.
+    """
 
     header: tuple[str, ...]
     row_codes: tuple[tuple[str, ...], ...]
@@ -88,6 +98,7 @@ class Layout:
     row_variables: tuple[str, ...]
     column_variables: tuple[str, ...]
     text_columns: int
+    has_status: bool
 
 
 def sheet_name(kind: str, language: Language) -> str:
@@ -112,6 +123,9 @@ def layout(cube: SafeCube, labels: TableLabels) -> Layout:
     for codes in column_codes:
         parts = zip(columns, codes, keep, strict=True)
         header.append(", ".join(labels.of(dimension.code, code) for dimension, code, kept in parts if kept))
+    has_status = bool((cube.status == Status.PRELIMINARY.value).any())
+    if has_status:
+        header.append(_WORDS["figure_status"].in_language(labels.language))
     header.append(_WORDS["origin"].in_language(labels.language))
     return Layout(
         header=tuple(header),
@@ -120,6 +134,7 @@ def layout(cube: SafeCube, labels: TableLabels) -> Layout:
         row_variables=tuple(dimension.code for dimension in rows),
         column_variables=tuple(dimension.code for dimension in columns),
         text_columns=text_columns,
+        has_status=has_status,
     )
 
 
@@ -216,6 +231,7 @@ def _table(book: Any, sheet: Any, cube: SafeCube, labels: TableLabels, imprint: 
     places = layout(cube, labels)
     head = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     number = book.add_format({"num_format": "#,##0"})
+    preliminary = book.add_format({"num_format": '#,##0"*"'})
     sign = book.add_format({"align": "right", "font_color": "#595959"})
     for at, text in enumerate(places.header):
         sheet.write_string(0, at, text, head)
@@ -236,11 +252,13 @@ def _table(book: Any, sheet: Any, cube: SafeCube, labels: TableLabels, imprint: 
             sheet.write_string(row, at, labels.of(variable, code))
             at += 1
         for value, mark in zip(figures, signs, strict=True):
-            if mark:
+            if value != value:
                 sheet.write_string(row, at, mark, sign)
             else:
-                sheet.write_number(row, at, value, number)
+                sheet.write_number(row, at, value, preliminary if mark else number)
             at += 1
+        if places.has_status and Status.PRELIMINARY.value in signs:
+            sheet.write_string(row, last - 1, Status.PRELIMINARY.value)
         sheet.write_string(row, last, origin)
     sheet.set_row(0, 60)
     for at in range(places.text_columns):

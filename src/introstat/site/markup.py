@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from introstat.publish.formats import render, thousands
 from introstat.site.words import words
+from introstat.vocabulary.tables import Status
 
 if TYPE_CHECKING:
     from introstat.site.addresses import Addresses
@@ -73,11 +74,22 @@ def full_name(place: Mapping[str, Any], *, language: Language) -> Markup:
 
 
 def cell(found: Cell, *, language: Language) -> Markup:
-    """A cell of a table: a number, or its sign with the word for it."""
+    """A cell of a table: a number with its sign where it is preliminary, or the sign alone, with the word for it."""
     if found.value is None:
         return sign(found.status or ".", language=language)
     number = found.value
-    return escape(thousands(int(number), language=language) if float(number).is_integer() else str(number))
+    text = escape(thousands(int(number), language=language) if float(number).is_integer() else str(number))
+    return text + sign(found.status, language=language) if found.status else text
+
+
+def starred(part: Any, *, at: Addresses | None, language: Language) -> Markup:
+    """A figure that stands alone, in a table or in large type: with its sign where it is preliminary.
+
+    In running text the sign would stand in the way of the reading; there the page says it once, at the top.
+    """
+    shown = _part(part, at)
+    is_preliminary = isinstance(part, Mapping) and part.get("preliminary")
+    return shown + sign(Status.PRELIMINARY.value, language=language) if is_preliminary else shown
 
 
 def sign(text: str, *, language: Language) -> Markup:

@@ -10,9 +10,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from introstat.publish.formats import long_date, per_cent, thousands
 from introstat.site import markup
 from introstat.site.addresses import Addresses, in_language
+from introstat.site.jsonstat import Cell
 from introstat.site.pages import Ask, Page, share_value
 from introstat.site.static import static_files
 from introstat.site.words import words
+from introstat.vocabulary.tables import Status
 from introstat.vocabulary.texts import LANGUAGES
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Renderer:
         language = ask.language
         article = shown.article(language) if shown else None
         at = Addresses(language, edition) if edition else None
+        star = Status.PRELIMINARY.value if shown is not None and shown.number.is_preliminary else ""
         fields = [(name, value) for name, value in ask.query.items() if name in page.reads]
         kept = f"?{urlencode(fields)}" if fields else ""
         return self._environment.get_template(page.template).render(
@@ -64,6 +67,8 @@ class Renderer:
             is_export=self._is_export,
             newer=_newer(ask, page),
             parts=lambda text: markup.parts(text, at=at),
+            starred_count=lambda number: markup.cell(Cell(number, star), language=language),
+            starred=lambda part: markup.starred(part, at=at, language=language),
             soft=markup.soft,
             picture=lambda path: markup.picture(shown, path) if shown else "",
             has_place=markup.has_place,

@@ -26,12 +26,22 @@ REASONS = ("0", "A", "B", "1", "2", "3", "4", "5", "6", "7", "8")
 
 
 class Status(StrEnum):
-    """Why a cell has no number; a shown cell has the empty status. The signs are the standard ones."""
+    """Why a cell has no number, or that its number is preliminary; a final one has the empty status. The standard signs."""
 
     SHOWN = ""
+    PRELIMINARY = "*"
     HIDDEN = ":"
     NOT_AVAILABLE = ".."
     NOT_APPLICABLE = "."
+
+    @property
+    def has_number(self) -> bool:
+        """Whether a number stands in the cell."""
+        return self in NUMBERED
+
+
+NUMBERED = (Status.SHOWN, Status.PRELIMINARY)
+"""The statuses of cells that have a number; `*` says that it may change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +109,7 @@ class Cubes:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SafeCube:
-    """One published table. A hidden number is absent: where `status` is not shown, `values` is NaN.
+    """One published table. A hidden number is absent: `values` is NaN wherever `status` is neither shown nor preliminary.
 
     `values` float64 and `status` (`Status` values as text) have the shape of `dimensions`, which are in the table's
     order: Region, Kjonn, Grunn where there is one, ContentsCode, Tid. Counts are whole numbers, shares whole per cent, half
@@ -115,7 +125,7 @@ class SafeCube:
         shape = tuple(len(dimension) for dimension in self.dimensions)
         if self.values.shape != shape or self.status.shape != shape:
             raise ValueError("values and status have the shape of the dimensions")
-        shown = self.status == Status.SHOWN.value
+        shown = np.isin(self.status, [status.value for status in NUMBERED])
         if not np.array_equal(shown, ~np.isnan(self.values)):
             raise ValueError("a number stands exactly where a cell is shown")
         self.values.setflags(write=False)
@@ -127,6 +137,11 @@ class SafeCube:
             if dimension.code == code:
                 return dimension
         raise KeyError(code)
+
+    def as_preliminary(self) -> SafeCube:
+        """The same table with every number marked as one that may change."""
+        status = np.where(self.status == Status.SHOWN.value, Status.PRELIMINARY.value, self.status).astype("<U2")
+        return SafeCube(self.table, self.dimensions, self.values, status)
 
     def at(self, **codes: str) -> tuple[float | None, Status]:
         """One cell by its codes: the number or None, and its status."""

@@ -106,7 +106,7 @@ class Extract:
         return [None if v != v else int(v) if v.is_integer() else v for v in self.values.ravel().tolist()]
 
     def signs(self) -> list[str]:
-        """The signs in order; empty where a number is shown."""
+        """The signs in order; empty where a final number is shown."""
         found: list[str] = self.status.ravel().tolist()
         return found
 

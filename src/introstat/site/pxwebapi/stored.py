@@ -16,6 +16,7 @@ import orjson
 from numpy.typing import NDArray
 
 from introstat.vocabulary.errors import EditionDamaged
+from introstat.vocabulary.tables import NUMBERED
 from introstat.vocabulary.texts import Language
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class StoredVariable:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StoredTable:
-    """A table in one language. ``values`` is NaN and ``status`` a sign where a cell is not shown."""
+    """A table in one language. ``values`` is NaN and ``status`` says why where a cell is not shown; `*` stands beside a number."""
 
     title: str
     source: str
@@ -81,7 +82,7 @@ def read_stored(book: Book, table: str, language: Language) -> StoredTable:
         for at, sign in found.get("status", {}).items():
             status[int(at)] = sign
         status = status.reshape(shape)
-        if not np.array_equal(status == "", ~np.isnan(values)):
+        if not np.array_equal(np.isin(status, [sign.value for sign in NUMBERED]), ~np.isnan(values)):
             raise ValueError("a number stands where a cell is not shown, or is missing where it is")
         values.setflags(write=False)
         status.setflags(write=False)

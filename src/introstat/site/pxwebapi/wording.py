@@ -49,16 +49,22 @@ INTERVAL: Final = Text(
 )
 
 REASONS: Final[Mapping[str, str]] = {
+    Status.PRELIMINARY.value: "preliminary",
     Status.HIDDEN.value: "protected",
     Status.NOT_AVAILABLE.value: "not-reported",
     Status.NOT_APPLICABLE.value: "not-applicable",
 }
-"""Why a cell has no number, by its sign, as a word for programs."""
+"""Why a cell has no number, or that the one it has may change: its sign as a word for programs."""
 
 NO_SUCH_PLACE: Final = "not-in-force"
 """The reason of a cell whose code was not in use in that year."""
 
 SIGNS: Final[Mapping[str, Text]] = {
+    Status.PRELIMINARY.value: Text(
+        nb="Tallet er foreløpig og kan bli endret",
+        nn="Talet er førebels og kan bli endra",
+        en="The figure is preliminary and may change",
+    ),
     Status.HIDDEN.value: Text(
         nb="Tallet vises ikke, av hensyn til personvernet",
         nn="Talet blir ikkje vist, av omsyn til personvernet",

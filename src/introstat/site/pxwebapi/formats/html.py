@@ -36,7 +36,8 @@ def html(extract: Extract, layout: Layout) -> bytes:
         parts.append("<tr>")
         parts.extend(f'<th scope="row">{names[code]}</th>' for names, code in zip(named, codes, strict=True))
         parts.extend(
-            f"<td>{sign if number is None else number}</td>" for number, sign in zip(numbers, signs, strict=True)
+            f"<td>{sign if number is None else f'{number}{sign}'}</td>"
+            for number, sign in zip(numbers, signs, strict=True)
         )
         parts.append("</tr>\n")
     parts.append("</tbody>\n</table>\n")

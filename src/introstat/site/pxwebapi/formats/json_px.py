@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def json_px(extract: Extract) -> bytes:
-    """The document; a cell that is not shown has its sign where the number would be."""
+    """The document; a cell that is not shown has its sign where the number would be. A preliminary number stands alone."""
     words = extract.words
     keys = [axis for axis in extract.axes if axis.variable.role is not Role.CONTENTS]
     contents = [axis for axis in extract.axes if axis.variable.role is Role.CONTENTS]
@@ -22,7 +22,7 @@ def json_px(extract: Extract) -> bytes:
     width = len(contents[0].codes)
     values = extract.values.transpose(last).ravel().tolist()
     signs = extract.status.transpose(last).ravel().tolist()
-    texts = [sign or _plain(value) for value, sign in zip(values, signs, strict=True)]
+    texts = [sign if value != value else _plain(value) for value, sign in zip(values, signs, strict=True)]
     document: dict[str, Any] = {
         "columns": [
             *(_column(extract, axis, "t" if axis.variable.role is Role.TIME else "d") for axis in keys),

@@ -1,7 +1,8 @@
 """A PX file: keywords, then the cells. UTF-8; text in lines of at most 256 signs; the cells last.
 
 A cell that is not shown is a run of dots in quotation marks: `"."` not applicable, `".."` not available, and `"..."` for what
-is hidden, which DATASYMBOL3 says is shown as a colon.
+is hidden, which DATASYMBOL3 says is shown as a colon. The format has no sign beside a number: a note says which are
+preliminary.
 """
 
 from __future__ import annotations
@@ -90,7 +91,9 @@ def px(extract: Extract) -> bytes:
     ]
     cells = ["DATA="]
     for _, numbers, signs in extract.rows():
-        cells.append(" ".join(DOTS[sign] if sign else str(number) for number, sign in zip(numbers, signs, strict=True)))
+        cells.append(
+            " ".join(DOTS[sign] if number is None else str(number) for number, sign in zip(numbers, signs, strict=True))
+        )
     return "\n".join([*(line for line in lines if line), *cells, ";", ""]).encode()
 
 

@@ -33,6 +33,7 @@ def workbook(extract: Extract, layout: Layout) -> bytes:
 def _data(book: Any, sheet: Any, extract: Extract, layout: Layout) -> None:
     strong = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
     whole = book.add_format({"num_format": "#,##0"})
+    preliminary = book.add_format({"num_format": '#,##0"*"'})
     sign = book.add_format({"align": "right", "font_color": "#595959"})
     row = 0
     if layout.has_title:
@@ -54,7 +55,7 @@ def _data(book: Any, sheet: Any, extract: Extract, layout: Layout) -> None:
             if number is None:
                 sheet.write_string(row, at, mark, sign)
             else:
-                sheet.write_number(row, at, number, whole)
+                sheet.write_number(row, at, number, preliminary if mark else whole)
             at += 1
         if extract.origin is not None:
             sheet.write_string(row, at, extract.origin)
