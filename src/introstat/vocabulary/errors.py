@@ -5,6 +5,7 @@ What is wrong with the *data* is never an exception: it is a `Finding` in a rece
     IntrostatError
     ├── UnknownYear            no definitions for this reporting year
     ├── NotFound               no such snapshot, edition, delivery, place …
+    ├── Misused                a table or specification given to a command cannot be used as it is
     ├── Refused                a rule says no, and says which
     │   ├── NotAllowed         this person may not do this (access.py)
     │   ├── CannotProtect      no pattern of hidden cells satisfies the policy
@@ -29,6 +30,10 @@ class UnknownYear(IntrostatError):
 
 class NotFound(IntrostatError):
     """What was asked for by name or number does not exist."""
+
+
+class Misused(IntrostatError):
+    """What was given to a command cannot be used as it is; the message names the row or key."""
 
 
 class Refused(IntrostatError):

@@ -1,0 +1,443 @@
+"""Anybody's table as a system of cells: what is asked of it, block by block.
+
+`pose(table, specification)` gives one `PosedBlock` per block (a year): its `system`, `demand` and `order` go to
+`secondary.protect`, and `cell` says which row of the system every published cell is.
+
+Every cell of every level is made, a leaf's count going into the product of the nodes above it. Cells over the same leaves are
+the same number and become one row. Where zeros are shown a reader knows every leaf that is not zero to be at least 1, so
+those leaves are told as counts above 1:
+
+    leaves   women 3 → 2   men 1 → 0        cells   both 4 = 2 + 0 + 2, at least 2
+
+The leaves of hidden groups are shown nowhere, not even where they are zero, so they are at least 0, and every one there
+could be is a leaf. Where zeros may be hidden that is so for all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from introstat.protect.hierarchy import MISSING, Hierarchy
+from introstat.protect.leaves import LeafTable
+from introstat.protect.specification import HiddenGroup, ShareRule, Specification
+from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, Relations, System
+
+PLAIN, NUMERATOR, REST = 0, 1, 2
+"""Kinds of cells: of the table, what a share counts, and what is left of its base."""
+ZERO_WEIGHT: Final = 0.1
+"""The loss of hiding a zero, where the loss of hiding a one is about 1.7."""
+STEPS_PER_DOUBLING: Final = 4
+"""Cells within so fine a part of a doubling are equally needed: restarts shuffle them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PosedBlock:
+    """One block, ready to be protected.
+
+    `nodes` is cells × dimensions, numbers of nodes in the `hierarchies`; `kind` and `share` say whether a cell is the table's
+    own or belongs to a share; `cell` is the row of the system each of them is, `values` their counts. Cells that no reader
+    sees (a hidden group's own) are marked by `published` being false. Cells that are zero to every reader are not here.
+    """
+
+    block: tuple[str, ...]
+    system: System
+    demand: Demand
+    order: NDArray[np.int64]
+    hierarchies: tuple[Hierarchy, ...]
+    nodes: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    share: NDArray[np.int64]
+    cell: NDArray[np.int64]
+    values: NDArray[np.int64]
+    published: NDArray[np.bool_]
+    leaf_codes: NDArray[np.int64]
+
+    @property
+    def primary(self) -> NDArray[np.bool_]:
+        """Rows of the system that are hidden because they are sensitive."""
+        return self.demand.must_hide
+
+
+def pose(table: LeafTable, specification: Specification) -> tuple[PosedBlock, ...]:
+    """One system per block of a table, the same whatever the order of its rows."""
+    return tuple(
+        _pose_block(
+            name, table.codes[table.block == at], table.counts[table.block == at], table.hierarchies, specification
+        )
+        for at, name in enumerate(table.blocks)
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """Every cell of every level over some leaves: a key per cell, and the matrix of cells × leaves."""
+
+    keys: NDArray[np.int64]
+    nodes: NDArray[np.int64]
+    matrix: csr_array
+
+
+def cells_over(codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...]) -> Cells:
+    """All cells that some leaf belongs to. `codes` is leaves × dimensions."""
+    sizes = [hierarchy.nodes for hierarchy in hierarchies]
+    above = [hierarchy.above[codes[:, d]] for d, hierarchy in enumerate(hierarchies)]
+    keys = np.zeros((len(codes), 1), np.int64)
+    known = np.ones((len(codes), 1), np.bool_)
+    for nodes, size in zip(above, sizes, strict=True):
+        keys = (keys[:, :, None] * size + nodes[:, None, :]).reshape(len(codes), -1)
+        known = (known[:, :, None] & (nodes != MISSING)[:, None, :]).reshape(len(codes), -1)
+    leaf = np.broadcast_to(np.arange(len(codes))[:, None], keys.shape)
+    flat, leaf = (keys, leaf) if known.all() else (keys[known], leaf[known])
+    found, inverse = np.unique(flat.ravel(), return_inverse=True)
+    inverse = inverse.ravel()
+    order = np.argsort(inverse, kind="stable")
+    pointer = np.concatenate([[0], np.cumsum(np.bincount(inverse, minlength=len(found)))])
+    matrix = csr_array((np.ones(len(order), np.int64), leaf.ravel()[order], pointer), shape=(len(found), len(codes)))
+    return Cells(found, nodes_of(found, sizes), matrix)
+
+
+def nodes_of(keys: NDArray[np.int64], sizes: list[int]) -> NDArray[np.int64]:
+    """Keys back to nodes: cells × dimensions."""
+    nodes = np.empty((len(keys), len(sizes)), np.int64)
+    rest = keys
+    for d in range(len(sizes) - 1, -1, -1):
+        rest, nodes[:, d] = np.divmod(rest, sizes[d])
+    return nodes
+
+
+def keys_of(nodes: NDArray[np.int64], sizes: list[int]) -> NDArray[np.int64]:
+    """Nodes to keys; inverse of `nodes_of`."""
+    keys = np.zeros(len(nodes), np.int64)
+    for d, size in enumerate(sizes):
+        keys = keys * size + nodes[:, d]
+    return keys
+
+
+def merged(matrix: csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows that are alike: the first of every kind, and the kind of every row. By a sum of fixed random marks per column."""
+    marks = np.random.default_rng(0).integers(1, 2**62, matrix.shape[1], dtype=np.int64)
+    with np.errstate(over="ignore"):
+        hashed = np.asarray(matrix @ marks)
+    _, first, kind = np.unique(hashed, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty(len(first), np.int64)
+    place[order] = np.arange(len(first))
+    return first[order], place[kind.ravel()]
+
+
+def relations_among(cells: Cells, hierarchies: tuple[Hierarchy, ...], row: NDArray[np.int64], rows: int) -> Relations:
+    """Every sum along one dimension, among rows of the system; a sum of one term, or told before, is left out."""
+    sizes = [hierarchy.nodes for hierarchy in hierarchies]
+    strides = np.cumprod([1, *sizes[:0:-1]])[::-1]
+    parts: list[NDArray[np.int64]] = []
+    family = 0
+    for d, hierarchy in enumerate(hierarchies):
+        for chain in np.unique(hierarchy.chain):
+            edge = hierarchy.chain == chain
+            up = np.full(hierarchy.nodes, MISSING, np.int64)
+            up[hierarchy.child[edge]] = hierarchy.parent[edge]
+            above = up[cells.nodes[:, d]]
+            child = np.flatnonzero(above != MISSING)
+            key = cells.keys[child] + (above[child] - cells.nodes[child, d]) * strides[d]
+            parent = np.searchsorted(cells.keys, key)
+            parts.append(np.stack([np.full(len(child), family), parent, child]))
+            family += 1
+    told = np.concatenate(parts, axis=1) if parts else np.empty((3, 0), np.int64)
+    relation, start = np.unique(told[0] * len(cells.keys) + told[1], return_inverse=True)
+    parent_row, child_row = row[told[1]], row[told[2]]
+    marks = np.random.default_rng(1).integers(1, 2**62, rows, dtype=np.int64)
+    hashed = np.zeros(len(relation), np.int64)
+    with np.errstate(over="ignore"):
+        np.add.at(hashed, start.ravel(), marks[child_row])
+    parent_of = np.zeros(len(relation), np.int64)
+    parent_of[start.ravel()] = parent_row
+    single = np.bincount(start.ravel(), minlength=len(relation)) < 2
+    with np.errstate(over="ignore"):
+        kind = hashed * 31 + marks[parent_of]
+    kept = np.zeros(len(relation), np.bool_)
+    kept[np.unique(kind, return_index=True)[1]] = True
+    kept &= ~single
+    number = np.cumsum(kept) - 1
+    inside = kept[start.ravel()]
+    which, child_row = number[start.ravel()[inside]], child_row[inside]
+    order = np.argsort(which, kind="stable")
+    pointer = np.concatenate([[0], np.cumsum(np.bincount(which, minlength=int(kept.sum())))]).astype(np.int64)
+    return Relations(parent=parent_of[kept], pointer=pointer, child=child_row[order].astype(np.int64))
+
+
+def _pose_block(
+    name: tuple[str, ...],
+    codes: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    hierarchies: tuple[Hierarchy, ...],
+    specification: Specification,
+) -> PosedBlock:
+    codes, counts, in_group = _with_possible(codes, counts, hierarchies, specification)
+    cells = cells_over(codes, hierarchies)
+    least = np.where(in_group | (not specification.zeros_shown), 0, 1).astype(np.int64)
+    unseen = _own_cells(cells.nodes, hierarchies, specification)
+    if specification.zeros_shown:
+        # Whatever a shown zero counts is zero to everybody.
+        empty = (cells.matrix @ counts == 0) & ~unseen
+        gone = np.zeros(len(codes), np.bool_)
+        gone[cells.matrix[np.flatnonzero(empty)].indices] = True
+        if gone.any():
+            codes, counts, least, in_group = codes[~gone], counts[~gone], least[~gone], in_group[~gone]
+            cells = cells_over(codes, hierarchies)
+            unseen = _own_cells(cells.nodes, hierarchies, specification)
+    everything, kind, share, origin = _with_shares(cells, hierarchies, specification.shares)
+    first, row = merged(everything)
+    matrix = csr_array(everything[first])
+    values = np.asarray(matrix @ counts)
+    low = np.asarray(matrix @ least)
+    system = System(
+        matrix=matrix,
+        leaves=counts - least,
+        values=values,
+        low=low,
+        high=np.full(len(first), UNBOUNDED),
+        block=_neighbourhood(codes, hierarchies),
+        insider=_insider(codes, hierarchies, specification),
+        relations=relations_among(cells, hierarchies, row[: len(cells.keys)], len(first)),
+    )
+    own = np.zeros(len(first), np.bool_)
+    own[row[: len(cells.keys)][unseen]] = True
+    rest_only = np.ones(len(first), np.bool_)
+    rest_only[row[kind != REST]] = False
+    demand = _demand(system, specification, own=own, rest_only=rest_only, times=np.bincount(row[kind != REST]))
+    declared = _declared(cells, row, hierarchies, specification)
+    if declared.any():
+        keep = ~declared[: len(first)]
+        demand = Demand(
+            groups=demand.groups,
+            forced=demand.forced,
+            must_hide=demand.must_hide,
+            guarded=demand.guarded & keep,
+            guarded_from_insiders=demand.guarded_from_insiders & keep,
+            width=demand.width,
+        )
+    return PosedBlock(
+        block=name,
+        system=system,
+        demand=demand,
+        order=_order(system, demand),
+        hierarchies=hierarchies,
+        nodes=cells.nodes[origin],
+        kind=kind,
+        share=share,
+        cell=row,
+        values=values[row],
+        published=~unseen[origin] & (kind != REST),
+        leaf_codes=codes,
+    )
+
+
+def _demand(
+    system: System,
+    specification: Specification,
+    *,
+    own: NDArray[np.bool_],
+    rest_only: NDArray[np.bool_],
+    times: NDArray[np.int64],
+) -> Demand:
+    """What is asked: small cells and a hidden group's are hidden, everything hidden keeps its width."""
+    values = system.values
+    sensitive = ((values > 0) & (values < specification.threshold)) | own
+    of_cell = np.arange(len(values))
+    of_cell[own | rest_only] = NOBODY
+    times = np.pad(times, (0, len(values) - len(times)))
+    weight = np.where(values > 0, 1.0 + np.log1p(values), ZERO_WEIGHT) * np.maximum(times, 1)
+    return Demand(
+        groups=Groups(of_cell=of_cell, weight=weight),
+        forced=np.zeros(len(values), np.bool_),
+        must_hide=sensitive | rest_only,
+        guarded=~rest_only | sensitive,
+        guarded_from_insiders=sensitive & (specification.insiders is not None),
+        width=np.where(sensitive, specification.width_primary, specification.width_secondary).astype(np.int64),
+    )
+
+
+def _order(system: System, demand: Demand) -> NDArray[np.int64]:
+    """The largest first, cells of one size in the order of their codes; and how needed each is, for restarts."""
+    at = np.flatnonzero(demand.groups.of_cell >= 0)
+    order = at[np.argsort(-system.values[at], kind="stable")]
+    rank = -np.rint(STEPS_PER_DOUBLING * np.log2(np.maximum(system.values[order], 1))).astype(np.int64)
+    rank[system.values[order] == 0] = 1
+    return np.stack([order, rank])
+
+
+def _groups_nodes(group: HiddenGroup, hierarchies: tuple[Hierarchy, ...]) -> list[tuple[int, int]] | None:
+    """(dimension, node) pairs of a hidden group; None where the table has nobody of it.
+
+    A column that groups a dimension counts as that dimension.
+    """
+    found: list[tuple[int, int]] = []
+    for column, code in group.at:
+        for d, hierarchy in enumerate(hierarchies):
+            if (column == hierarchy.name or column in hierarchy.level) and code in hierarchy.codes:
+                found.append((d, hierarchy.codes.index(code)))
+                break
+        else:
+            return None
+    return found or None
+
+
+def _inside(
+    nodes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...], at: list[tuple[int, int]]
+) -> NDArray[np.bool_]:
+    """Which combinations of nodes lie within a group."""
+    inside = np.ones(len(nodes), np.bool_)
+    for d, node in at:
+        hierarchy = hierarchies[d]
+        leaves = np.zeros(hierarchy.leaves, np.bool_)
+        leaves[hierarchy.within(node)] = True
+        within = np.ones(hierarchy.nodes, np.bool_)
+        for level in hierarchy.above.T:
+            known = level != MISSING
+            within[level[known & ~leaves]] = False
+        inside &= within[nodes[:, d]]
+    return inside
+
+
+def _own_cells(
+    nodes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...], specification: Specification
+) -> NDArray[np.bool_]:
+    """Cells that count a hidden group only."""
+    own = np.zeros(len(nodes), np.bool_)
+    for group in specification.hidden_groups:
+        at = _groups_nodes(group, hierarchies)
+        if at is not None:
+            own |= _inside(nodes, hierarchies, at)
+    return own
+
+
+def _with_possible(
+    codes: NDArray[np.int64],
+    counts: NDArray[np.int64],
+    hierarchies: tuple[Hierarchy, ...],
+    specification: Specification,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
+    """The leaves that are not zero, and those that could be for all a reader knows; and which are a hidden group's."""
+    sizes = [hierarchy.leaves for hierarchy in hierarchies]
+    some = counts > 0
+    codes, counts = codes[some], counts[some]
+    possible: list[NDArray[np.int64]] = [keys_of(codes, sizes)]
+    groups = [
+        at
+        for at in (_groups_nodes(group, hierarchies) for group in specification.hidden_groups)
+        if at is not None and _inside(codes, hierarchies, at).any()
+    ]
+    if not specification.zeros_shown:
+        possible.append(np.arange(int(np.prod(sizes)), dtype=np.int64))
+    else:
+        for at in groups:
+            named = {d: hierarchies[d].within(node) for d, node in at}
+            others = np.unique(np.where([d in named for d in range(len(sizes))], 0, codes), axis=0)
+            for chosen in product(*named.values()):
+                one = others.copy()
+                one[:, list(named)] = chosen
+                possible.append(keys_of(one, sizes))
+    keys = np.unique(np.concatenate(possible))
+    full = np.zeros(len(keys), np.int64)
+    full[np.searchsorted(keys, possible[0])] = counts
+    codes = nodes_of(keys, sizes)
+    in_group = np.zeros(len(keys), np.bool_)
+    for at in groups:
+        in_group |= _inside(codes, hierarchies, at)
+    return codes, full, in_group
+
+
+def _with_shares(
+    cells: Cells, hierarchies: tuple[Hierarchy, ...], shares: tuple[ShareRule, ...]
+) -> tuple[csr_array, NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """The cells, and under them for every share its numerators and what is left of the bases.
+
+    Returns the matrix, the kind and share of every row, and the cell each comes from: for those of a share its base.
+    """
+    pointers, indices = [cells.matrix.indptr], [cells.matrix.indices]
+    count = len(cells.keys)
+    kinds, which, origins = [np.zeros(count, np.int64)], [np.full(count, -1)], [np.arange(count)]
+    names = [hierarchy.name for hierarchy in hierarchies]
+    for number, share in enumerate(shares):
+        if share.dimension not in names:
+            continue
+        d = names.index(share.dimension)
+        hierarchy = hierarchies[d]
+        if share.base not in hierarchy.codes:
+            continue
+        counted = np.zeros(hierarchy.leaves, np.bool_)
+        for code in share.numerator:
+            if code in hierarchy.codes:
+                counted[hierarchy.within(hierarchy.codes.index(code))] = True
+        bases = np.flatnonzero(cells.nodes[:, d] == hierarchy.codes.index(share.base))
+        over = csr_array(cells.matrix[bases])
+        # Which leaves the numerator counts: by the leaf's own code in the dimension.
+        own = cells.matrix[np.flatnonzero(cells.nodes[:, d] < hierarchy.leaves)]
+        leaf_code = np.zeros(cells.matrix.shape[1], np.int64)
+        leaf_code[own.indices] = np.repeat(cells.nodes[cells.nodes[:, d] < hierarchy.leaves, d], np.diff(own.indptr))
+        for kind, taken in ((NUMERATOR, counted), (REST, ~counted)):
+            entries = taken[leaf_code[over.indices]]
+            length = (
+                np.add.reduceat(np.append(entries, False), over.indptr[:-1]) if len(bases) else np.empty(0, np.int64)
+            )
+            some = length > 0
+            pointers.append(pointers[-1][-1] + np.cumsum(length[some]))
+            indices.append(over.indices[entries])
+            kinds.append(np.full(int(some.sum()), kind))
+            which.append(np.full(int(some.sum()), number))
+            origins.append(bases[some])
+    flat = np.concatenate(indices)
+    pointer = np.concatenate(pointers)
+    matrix = csr_array((np.ones(len(flat), np.int64), flat, pointer), shape=(len(pointer) - 1, cells.matrix.shape[1]))
+    return matrix, np.concatenate(kinds), np.concatenate(which), np.concatenate(origins)
+
+
+def _declared(
+    cells: Cells, row: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...], specification: Specification
+) -> NDArray[np.bool_]:
+    """Rows of the system that count a hidden group and are given away knowingly."""
+    declared = np.zeros(int(row.max(initial=-1)) + 1, np.bool_)
+    for group in specification.hidden_groups:
+        at = _groups_nodes(group, hierarchies)
+        if at is None or not (group.all_declared or group.declared):
+            continue
+        inside = _inside(cells.nodes, hierarchies, at)
+        if group.all_declared:
+            declared[row[: len(cells.keys)][inside]] = True
+        for pairs in group.declared:
+            wanted = dict(pairs)
+            here = inside.copy()
+            for d, hierarchy in enumerate(hierarchies):
+                if any(d == dimension for dimension, _ in at):
+                    continue
+                code = wanted.get(hierarchy.name, hierarchy.codes[hierarchy.total])
+                here &= cells.nodes[:, d] == (hierarchy.codes.index(code) if code in hierarchy.codes else MISSING)
+            declared[row[: len(cells.keys)][here]] = True
+    return declared
+
+
+def _neighbourhood(codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...]) -> NDArray[np.int64]:
+    """The nearest group of every leaf in the dimension with most codes that has groups; it is searched first."""
+    grouped = [d for d, hierarchy in enumerate(hierarchies) if hierarchy.above.shape[1] > 1 + hierarchy.has_total]
+    if not grouped:
+        return np.full(len(codes), NOBODY, np.int64)
+    d = max(grouped, key=lambda at: hierarchies[at].leaves)
+    nearest = hierarchies[d].above[codes[:, d], 1]
+    return np.where(nearest == MISSING, NOBODY, nearest).astype(np.int64)
+
+
+def _insider(
+    codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...], specification: Specification
+) -> NDArray[np.int64]:
+    """Who knows a leaf. Where nobody is asked about, the longest dimension still tells the search what lies together."""
+    names = [hierarchy.name for hierarchy in hierarchies]
+    if specification.insiders is not None:
+        return codes[:, names.index(specification.insiders)].copy()
+    longest = max(range(len(hierarchies)), key=lambda at: hierarchies[at].leaves)
+    return codes[:, longest].copy()
