@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from introstat.definitions.catalogue import Definitions, definitions_for
 from introstat.definitions.tables import Count, Share
 from introstat.publish import issue
-from introstat.vocabulary.editions import Edition, EditionNumber, EqualToPublished, Review
+from introstat.vocabulary.editions import Edition, EditionNumber, EqualToPublished, PublicReason, Review
 from introstat.vocabulary.snapshots import Provenance, SnapshotKind, SnapshotMeta
 from introstat.vocabulary.tables import (
     COUNTRY,
@@ -237,7 +237,7 @@ def made_edition(
     equal: tuple[EqualToPublished, ...] = (),
     previous: Mapping[str, bytes] | None = None,
     year_before: Mapping[str, bytes] | None = None,
-    public_reason: str = "",
+    public_reason: str | PublicReason = "",
 ) -> Edition:
     """An edition around made-up tables, prepared and approved by two invented people."""
     definitions = definitions_for(safe.year.value)
@@ -266,7 +266,7 @@ def made_edition(
             approved_by="ola.godkjenner",
             approved=datetime(2017, 6, 20, 9, 0, tzinfo=OSLO),
             next_release=date(2018, 7, 5),
-            public_reason=public_reason,
+            public_reason=PublicReason(nb=public_reason) if isinstance(public_reason, str) else public_reason,
         ),
         number=edition,
         released=datetime(2017, 7, 6, 8, 0, tzinfo=OSLO),

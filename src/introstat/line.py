@@ -34,7 +34,7 @@ from introstat.storage.home import Home
 from introstat.storage.keys import Keys
 from introstat.storage.people import Ledger, Session
 from introstat.vocabulary.deliveries import OFFICE, Delivery, DeliveryStatus, Receipt, Sending, Severity
-from introstat.vocabulary.editions import EditionNumber, EqualToPublished, Review
+from introstat.vocabulary.editions import NO_REASON, EditionNumber, EqualToPublished, PublicReason, Review
 from introstat.vocabulary.errors import NotFound, Refused, ReleaseRefused
 from introstat.vocabulary.histories import Entry, EntryKind, Histories
 from introstat.vocabulary.snapshots import SnapshotKind
@@ -231,7 +231,13 @@ class Line:
         )
 
     def review(
-        self, year: ReportingYear, *, by: str, now: datetime, next_release: date | None, public_reason: str = ""
+        self,
+        year: ReportingYear,
+        *,
+        by: str,
+        now: datetime,
+        next_release: date | None,
+        public_reason: PublicReason = NO_REASON,
     ) -> Review:
         """Approve exactly what was prepared last. Raises Refused for the one who prepared it, and NotFound."""
         prepared = reviews.newest_preparation(year.value)
@@ -363,10 +369,10 @@ def _next_number(year: ReportingYear, kind: SnapshotKind, before: Release | None
         return EditionNumber(year.value, 0)
     if before is None or before.number.is_preliminary:
         return EditionNumber(year.value, 1)
-    if not review.public_reason.strip():
+    if not review.public_reason:
         raise ReleaseRefused(
             f"Edition {before.number} is out. A correction carries a public reason: "
-            f"approve again with `introstat review {year} --approve --reason '…'`."
+            f"approve again with `introstat review {year} --approve --reason '…' --reason-nn '…' --reason-en '…'`."
         )
     return EditionNumber(year.value, 1, before.number.correction + 1)
 

@@ -116,4 +116,4 @@ def test_two_people_take_the_line_to_a_corrected_edition(log_in: LogIn, desk: tu
     assert "Utgave 2016.1.1 er gitt ut" in kari.inner_text("main")
     assert json.loads(office.do("verify", "2016.1.1", "--json"))["ok"] is True
     changes = json.loads((office.home / "editions" / "2016.1.1" / "changes.json").read_text("utf-8"))
-    assert changes["reason"] == "Prøve på en rettelse."
+    assert changes["reason"] == {"nb": "Prøve på en rettelse."}

@@ -98,6 +98,10 @@ def cells(office: Office, edition: str, table: str) -> Seen:
         }
 
 
+def lasting(seen: tuple[str, str]) -> tuple[str, str]:
+    return (seen[0], "") if seen[1] == "*" else seen
+
+
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_every_edition_verifies(years: Office, edition: str) -> None:
     assert verify(Home(years.home), edition) == ()
@@ -134,7 +138,11 @@ def test_an_edition_lists_exactly_the_cells_that_differ_from_the_one_before(
     assert changes["previous"] == before
     differing = set()
     for table in document(years, after, "manifest.json")["tables"]:
-        old, new = cells(years, before, table), cells(years, after, table)
+        # A number that was preliminary and is confirmed is no change, though its sign is gone.
+        old, new = (
+            {codes: lasting(seen) for codes, seen in cells(years, edition, table).items()}
+            for edition in (before, after)
+        )
         differing |= {(table, codes) for codes in new if old[codes] != new[codes]}
     listed = [(change["table"], tuple(change["codes"])) for change in changes["cells"]]
     assert len(listed) == len(set(listed)) > 0
@@ -143,7 +151,7 @@ def test_an_edition_lists_exactly_the_cells_that_differ_from_the_one_before(
 
 def test_a_correction_tells_why_and_changes_numbers_only_where_it_was_made(years: Office) -> None:
     changes = document(years, "2015.1.1", "changes.json")
-    assert changes["reason"] == REASON
+    assert changes["reason"] == {"nb": REASON}
     moved = {
         change["codes"][0]
         for change in changes["cells"]

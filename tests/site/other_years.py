@@ -51,7 +51,7 @@ def of_year(
         "year": found.year,
         "released": updated,
         "provenance": origin.value,
-        "review": manifest["review"] | {"public_reason": reason},
+        "review": manifest["review"] | {"public_reason": {"nb": reason} if reason else {}},
         "files": {
             path: {"sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
             for path, content in files.items()

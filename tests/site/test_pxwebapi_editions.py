@@ -31,7 +31,7 @@ def reader(folder: Path) -> Reader:
 
 CHANGES = {
     "previous": "2016.0",
-    "reason": "En kommune sendte nye tall.",
+    "reason": {"nb": "En kommune sendte nye tall."},
     "cells": [
         {
             "table": "IP102",
@@ -169,6 +169,8 @@ def test_the_changes_of_a_table_are_its_cells_before_and_after_with_the_reason(a
             ],
         }
     ]
+    (english,) = api.get(f"{ROOT}/tables/IP102/changes?version=2016.1&lang=en").json()["changes"]
+    assert (english["reason"], english["reasonLanguage"]) == ("En kommune sendte nye tall.", "no")
     other = api.get(f"{ROOT}/tables/IP101/changes").json()["changes"]
     assert [len(change["cells"]) for change in other] == [0, 1, 0]
     assert other[1]["cells"][0]["before"] is None

@@ -272,7 +272,7 @@ def test_a_synthetic_edition_says_so_wherever_it_may_end_up(edition: Edition) ->
 
 
 def test_the_first_edition_says_so(edition: Edition) -> None:
-    assert json.loads(edition.files["changes.json"]) == {"previous": None, "reason": "", "cells": []}
+    assert json.loads(edition.files["changes.json"]) == {"previous": None, "reason": {}, "cells": []}
     assert "Dette er den første endelige utgaven for 2016." in edition.files["article.nb.json"].decode()
 
 
@@ -286,7 +286,7 @@ def test_a_correction_lists_exactly_the_cells_that_changed(edition: Edition, saf
     before = int(cube.values[0, 0, 0, 0])
     assert changes == {
         "previous": "2016.1",
-        "reason": "En kommune har rettet.",
+        "reason": {"nb": "En kommune har rettet."},
         "cells": [
             {
                 "table": "IP102",

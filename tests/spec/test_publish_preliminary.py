@@ -17,7 +17,7 @@ from tests.made_tables import made_edition, safe_cubes
 from introstat.publish import verify
 from introstat.publish.changes import changes_since
 from introstat.publish.reading import Seen, read_csv, read_json_stat, read_parquet, read_workbook
-from introstat.vocabulary.editions import Edition
+from introstat.vocabulary.editions import NO_REASON, Edition
 from introstat.vocabulary.tables import NUMBERED, SafeCube, SafeCubes, Status
 from introstat.vocabulary.texts import LANGUAGES, Language
 
@@ -119,7 +119,7 @@ def test_titles_descriptions_charts_and_the_citation_say_it(
 
 
 def test_a_confirmed_number_has_not_changed(final: Edition) -> None:
-    assert json.loads(final.files["changes.json"]) == {"cells": [], "previous": "2016.0", "reason": ""}
+    assert json.loads(final.files["changes.json"]) == {"cells": [], "previous": "2016.0", "reason": {}}
 
 
 def test_a_number_that_the_final_edition_has_otherwise_has_changed(preliminary: Edition) -> None:
@@ -135,7 +135,7 @@ def test_hiding_a_preliminary_number_is_a_change(preliminary: Edition) -> None:
     path = "tables/IP102/IP102.csv"
     row = "2016,210,*,synthetic"
     hidden = preliminary.files[path].decode().replace(row, "2016,,:,synthetic").encode()
-    assert changes_since(preliminary.files, {path: hidden}, tables=["IP102"], reason="").cells
+    assert changes_since(preliminary.files, {path: hidden}, tables=["IP102"], reason=NO_REASON).cells
 
 
 def recorded(files: Mapping[str, bytes]) -> str:

@@ -17,7 +17,17 @@ import typer
 
 from introstat.access import Role
 from introstat.cli.arguments import OSLO, parse_date, parse_time, reporting_year, waiting_in
-from introstat.cli.screen import counting, draft_in_words, fail, screen, show_receipts, tell, tell_machine, working
+from introstat.cli.screen import (
+    counting,
+    draft_in_words,
+    fail,
+    notices,
+    screen,
+    show_receipts,
+    tell,
+    tell_machine,
+    working,
+)
 from introstat.vocabulary.deliveries import (
     OFFICE,
     Audience,
@@ -26,6 +36,7 @@ from introstat.vocabulary.deliveries import (
     Receipt,
     Sending,
 )
+from introstat.vocabulary.editions import PublicReason
 from introstat.vocabulary.errors import IntrostatError
 from introstat.vocabulary.snapshots import SnapshotKind
 from introstat.vocabulary.texts import LANGUAGES
@@ -210,7 +221,9 @@ def review(
     approve: Annotated[bool, typer.Option("--approve", help="Approve exactly what was prepared.")] = False,
     by: Name = "",
     next_release: Annotated[str | None, typer.Option("--next", help="The date of the next release.")] = None,
-    reason: Annotated[str, typer.Option(help="A correction's public reason.")] = "",
+    reason: Annotated[str, typer.Option(help="A correction's public reason, in Bokmål.")] = "",
+    reason_nn: Annotated[str, typer.Option(help="The same in Nynorsk.")] = "",
+    reason_en: Annotated[str, typer.Option(help="The same in English.")] = "",
     as_json: Json = False,
 ) -> None:
     """Show what was prepared, or approve it: never by the one who prepared it."""
@@ -222,7 +235,15 @@ def review(
         tell(draft_summary(draft), draft_in_words(draft), as_json=as_json)
         return
     when = parse_date(next_release, option="--next") if next_release else None
-    approved = line.review(reporting_year(year), by=by or account(), next_release=when, public_reason=reason, now=now())
+    public_reason = PublicReason(nb=reason, nn=reason_nn, en=reason_en)
+    approved = line.review(
+        reporting_year(year), by=by or account(), next_release=when, public_reason=public_reason, now=now()
+    )
+    if public_reason and len(public_reason.texts) < len(LANGUAGES):
+        told = ", ".join(language for language in LANGUAGES if language not in public_reason.texts)
+        notices.print(
+            f"[yellow]![/yellow] The public reason is not given in {told}; readers there are shown it in another."
+        )
     tell(
         {"year": year, "snapshot": approved.snapshot, "approved_by": approved.approved_by, "digest": approved.digest},
         f"[green]✓[/green] {approved.approved_by} approved what {approved.prepared_by} prepared "

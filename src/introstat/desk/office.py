@@ -26,6 +26,7 @@ from introstat.definitions.catalogue import definitions_for
 from introstat.desk import words
 from introstat.desk.accounts import actor_of
 from introstat.desk.setup import open_line
+from introstat.vocabulary.editions import PublicReason
 from introstat.vocabulary.errors import IntrostatError, NotAllowed, UnknownYear
 from introstat.vocabulary.snapshots import SnapshotKind
 from introstat.vocabulary.years import ReportingYear
@@ -126,7 +127,11 @@ def approve(request: HttpRequest, year: int) -> HttpResponse:
             reporting_year,
             by=actor.name,
             next_release=next_release,
-            public_reason=request.POST.get("reason", ""),
+            public_reason=PublicReason(
+                nb=request.POST.get("reason", ""),
+                nn=request.POST.get("reason_nn", ""),
+                en=request.POST.get("reason_en", ""),
+            ),
             now=timezone.now(),
         )
         return "Godkjent. Utgaven kan gis ut."

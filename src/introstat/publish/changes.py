@@ -1,7 +1,7 @@
 """Exactly which cells differ from the edition before, as a reader of both would find them.
 
 `changes.json` lists each: its table, its codes, and value and status before and after. A cell that only one of the
-editions has stands with null on the other side. A number that was preliminary and is confirmed has not changed: `*` alone
+editions has stands with null on the other side. The public reason stands in the languages it was written in. A number that was preliminary and is confirmed has not changed: `*` alone
 makes no difference.
 """
 
@@ -20,6 +20,8 @@ from introstat.vocabulary.tables import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from introstat.vocabulary.editions import PublicReason
 
 Codes = tuple[str, ...]
 Seen = tuple[str, str]
@@ -40,7 +42,7 @@ class Changes:
     """What differs from the edition `previous`; None where there is none before."""
 
     previous: str | None
-    reason: str
+    reason: PublicReason
     cells: tuple[Change, ...]
 
     def to_json(self) -> bytes:
@@ -48,7 +50,7 @@ class Changes:
         return to_json(
             {
                 "previous": self.previous,
-                "reason": self.reason,
+                "reason": dict(self.reason.texts),
                 "cells": [
                     {
                         "table": change.table,
@@ -80,7 +82,7 @@ def cells_of_csv(content: bytes) -> dict[Codes, Seen]:
 
 
 def changes_since(
-    previous: Mapping[str, bytes] | None, files: Mapping[str, bytes], *, tables: Iterable[str], reason: str
+    previous: Mapping[str, bytes] | None, files: Mapping[str, bytes], *, tables: Iterable[str], reason: PublicReason
 ) -> Changes:
     """Compare the tables of two editions cell by cell; without a previous edition there is nothing to compare."""
     if previous is None:

@@ -14,6 +14,7 @@ Every number in a text is a `Figure`: its text, how the text is made (`format`) 
                                                                      is not in the page's language (nb, nn: Sámi and Kven
                                                                      names only; en: every name)
     {"text": "CC BY 4.0", "href": "https://…"}                       a link out
+    {"text": "A municipality …", "lang": "en"}                       somebody's words, in the language they were given in
 
 A block has a `type`:
 
@@ -107,7 +108,15 @@ class Link:
     href: str
 
 
-Part = str | Figure | PlaceName | Link
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """Words in another language than the page's."""
+
+    text: str
+    lang: str
+
+
+Part = str | Figure | PlaceName | Link | Quoted
 Parts = tuple[Part, ...]
 
 

@@ -142,7 +142,7 @@ def issue(
             "prepared": review.prepared.isoformat(),
             "approved_by": review.approved_by,
             "approved": review.approved.isoformat(),
-            "public_reason": review.public_reason,
+            "public_reason": {str(language): told for language, told in review.public_reason.texts.items()},
         },
         "policy": _policy(safe.report),
         "equal_to_published": [
@@ -185,7 +185,7 @@ def check_issue(
         raise ReleaseRefused("The time of release needs a time zone.")
     if review.next_release is None:
         raise ReleaseRefused("There is no date for the next release; approve again with one.")
-    if number.correction and not review.public_reason.strip():
+    if number.correction and not review.public_reason:
         raise ReleaseRefused("A correction needs a public reason; approve again with one.")
     if tuple(safe.tables) != definitions.tables.ids:
         raise ReleaseRefused("The tables are not those that the year's definitions lay down; prepare the year again.")

@@ -21,17 +21,21 @@ from introstat.publish.documents import (
     Link,
     Paragraph,
     Parts,
+    Quoted,
     Section,
     Term,
 )
 from introstat.publish.imprint import LICENCE, LICENCE_ADDRESS
 from introstat.publish.voice import KEY_FIGURES, NOT_REGISTERED, RESULTS, Voice
-from introstat.vocabulary.texts import Text
+from introstat.vocabulary.texts import Language, Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from introstat.definitions.catalogue import Definitions
     from introstat.publish.changes import Changes
     from introstat.publish.documents import DownloadTable
+    from introstat.vocabulary.editions import PublicReason
     from introstat.vocabulary.tables import ProtectionReport
 
 CLOSED: Final = "closed_by_register"
@@ -178,6 +182,12 @@ _UNCHANGED: Final = Text(
     en="No cell of the tables has changed since edition {previous}.",
 )
 _CHANGE_REASON: Final = Text(nb="Grunn: {reason}", nn="Grunn: {reason}", en="Reason: {reason}")
+_CHANGE_REASON_IN: Final[Mapping[Language, Text]] = {
+    "nb": Text(nb="Grunn: {reason}", nn="Grunn (på bokmål): {reason}", en="Reason (in Norwegian): {reason}"),
+    "nn": Text(nb="Grunn (på nynorsk): {reason}", nn="Grunn: {reason}", en="Reason (in Norwegian): {reason}"),
+    "en": Text(nb="Grunn (på engelsk): {reason}", nn="Grunn (på engelsk): {reason}", en="Reason: {reason}"),
+}
+"""What stands before a reason that was not written in the reader's own language."""
 _CONTACT: Final = Text(
     nb="Har du spørsmål om tallene, kan du skrive til oss i feltet nederst på siden. Kommuner som finner feil i egne tall,"
     " retter dem i registeret; rettelsen kommer med i neste utgave.",
@@ -337,7 +347,14 @@ def change_texts(voice: Voice, changes: Changes) -> tuple[Parts, ...]:
         template = voice.plural(cells, _CHANGED_ONE, _CHANGED)
         counted = voice.figure("count", cells)
         text = voice.say(template, previous=changes.previous, cells=counted, file="changes.json")
-    return (text, *((voice.say(_CHANGE_REASON, reason=changes.reason),) if changes.reason else ()))
+    return (text, *((_reason(voice, changes.reason),) if changes.reason else ()))
+
+
+def _reason(voice: Voice, reason: PublicReason) -> Parts:
+    spoken, told = reason.told(voice.language)
+    if spoken == voice.language:
+        return voice.say(_CHANGE_REASON, reason=told)
+    return voice.say(_CHANGE_REASON_IN[spoken], reason=Quoted(told, spoken))
 
 
 def citation(voice: Voice) -> Parts:

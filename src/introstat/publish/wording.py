@@ -88,7 +88,7 @@ def _known_numbers(backing: Backing, language: Language) -> re.Pattern[str]:
     released = datetime.fromisoformat(manifest["released"]).astimezone(OSLO).date()
     words = {
         str(manifest["year"]), manifest["edition"], manifest["previous"], long_date(released, language=language),
-        manifest["review"]["public_reason"], manifest["policy"]["decision"].rstrip("."), LICENCE,
+        *manifest["review"]["public_reason"].values(), manifest["policy"]["decision"].rstrip("."), LICENCE,
         policy.label.in_language(language), policy.description.in_language(language),
     }  # fmt: skip
     if manifest["next_release"]:
@@ -125,6 +125,8 @@ def _text(parts: list[Any], where: str) -> Iterator[tuple[str, Any]]:
             yield f"{where}[{at}]", part
         elif isinstance(part, list):
             yield from _text(part, f"{where}[{at}]")
+        elif part.keys() == {"text", "lang"}:
+            yield f"{where}[{at}]", part["text"]
         else:
             yield from _parts(part, f"{where}[{at}]")
 

@@ -26,6 +26,7 @@ _SIGN: Final = Markup('<span class="sign"><span aria-hidden="true">{}</span><spa
 _PLACE: Final = Markup('<a class="ds-link" href="{}"{}>{}</a>')
 _OUT: Final = Markup('<a class="ds-link" href="{}">{}</a>')
 _LANG: Final = Markup(' lang="{}"')
+_QUOTED: Final = Markup('<span lang="{}">{}</span>')
 _FIGURE: Final = Markup('<span class="figure">{}</span>')
 _SAFE: Final = ("https://", "http://", "mailto:", "/", "#")
 
@@ -121,6 +122,8 @@ def _part(part: Any, at: Addresses | None) -> Markup:
         return _PLACE.format(at.place(part["place"]), lang, text) if at is not None else escape(text)
     if "href" in part:
         return _OUT.format(part["href"], text) if part["href"].startswith(_SAFE) else escape(text)
+    if "cells" not in part:
+        return _QUOTED.format(part["lang"], text)
     if part.get("status"):
         return _SIGN.format(text, part.get("spoken", text))
     return _FIGURE.format(text)

@@ -118,6 +118,8 @@ class ReviewRow(models.Model):
     approved = models.DateTimeField()
     next_release = models.DateField(null=True)
     public_reason = models.TextField(blank=True)
+    public_reason_nn = models.TextField(blank=True, default="")
+    public_reason_en = models.TextField(blank=True, default="")
 
 
 class Representation(models.Model):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from introstat.storage.models import Preparation, ReviewRow
-from introstat.vocabulary.editions import Review
+from introstat.vocabulary.editions import NO_REASON, PublicReason, Review
 from introstat.vocabulary.errors import NotFound, Refused
 
 
@@ -48,7 +48,7 @@ def newest_preparation(year: int) -> Prepared:
 
 
 def approve(
-    year: int, *, digest: str, by: str, at: datetime, next_release: date | None, public_reason: str = ""
+    year: int, *, digest: str, by: str, at: datetime, next_release: date | None, public_reason: PublicReason = NO_REASON
 ) -> Review:
     """Approve what was prepared last. Raises Refused when that is not what `digest` names or when it is not safe, and
     when the same person prepared it."""
@@ -58,7 +58,13 @@ def approve(
     if not preparation.safe:
         raise Refused("The attack on what was prepared succeeded or was not settled; it cannot be approved.")
     row = ReviewRow(
-        preparation=preparation, approved_by=by, approved=at, next_release=next_release, public_reason=public_reason
+        preparation=preparation,
+        approved_by=by,
+        approved=at,
+        next_release=next_release,
+        public_reason=public_reason.nb,
+        public_reason_nn=public_reason.nn,
+        public_reason_en=public_reason.en,
     )
     try:
         review = _review(row)
@@ -105,5 +111,5 @@ def _review(row: ReviewRow) -> Review:
         approved_by=row.approved_by,
         approved=row.approved.astimezone(UTC),
         next_release=row.next_release,
-        public_reason=row.public_reason,
+        public_reason=PublicReason(nb=row.public_reason, nn=row.public_reason_nn, en=row.public_reason_en),
     )

@@ -22,8 +22,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from introstat.vocabulary.snapshots import Provenance
+from introstat.vocabulary.texts import LANGUAGES, Language
 from introstat.vocabulary.years import ReportingYear
 
 _NUMBER = re.compile(r"(\d{4})\.(\d+)(?:\.(\d+))?")
@@ -60,6 +62,36 @@ class EditionNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class PublicReason:
+    """Why an edition was corrected, in the languages somebody wrote it in; none at all where nothing was corrected."""
+
+    nb: str = ""
+    nn: str = ""
+    en: str = ""
+
+    def __bool__(self) -> bool:
+        return any(text.strip() for text in (self.nb, self.nn, self.en))
+
+    @property
+    def texts(self) -> Mapping[Language, str]:
+        """What was written, by language."""
+        found: Mapping[Language, str] = {"nb": self.nb, "nn": self.nn, "en": self.en}
+        return {language: text.strip() for language, text in found.items() if text.strip()}
+
+    def told(self, language: Language) -> tuple[Language, str]:
+        """The reason for a reader of `language`, and the language it is in: her own, or the first of Bokmål, Nynorsk and
+        English that there is. Raises LookupError where there is no reason."""
+        texts = self.texts
+        for known in (language, *LANGUAGES):
+            if known in texts:
+                return known, texts[known]
+        raise LookupError("no public reason was given")
+
+
+NO_REASON: Final = PublicReason()
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """Two people stand for a release: one prepared it, another approved exactly those bytes (`digest`)."""
 
@@ -70,7 +102,7 @@ class Review:
     approved_by: str
     approved: datetime
     next_release: date | None
-    public_reason: str = ""
+    public_reason: PublicReason = NO_REASON
 
     def __post_init__(self) -> None:
         if self.prepared_by.strip().casefold() == self.approved_by.strip().casefold():

@@ -22,7 +22,7 @@ from introstat.site.pxwebapi.languages import NAMES, TAGS
 from introstat.site.pxwebapi.problems import Problem, Title
 from introstat.site.pxwebapi.quality import edition_of
 from introstat.site.pxwebapi.stored import table_ids
-from introstat.vocabulary.editions import EditionNumber
+from introstat.vocabulary.editions import EditionNumber, PublicReason
 from introstat.vocabulary.errors import NotFound
 from introstat.vocabulary.texts import LANGUAGES, Language
 
@@ -221,7 +221,7 @@ def versions(shelf: Shelf, found: Table, language: Language) -> dict[str, Any]:
             {
                 **edition_of(book),
                 "isNewestOfYear": shelf.of_year(book.number.year)[0] is book,
-                "reason": book.manifest.get("review", {}).get("public_reason", ""),
+                **_reason(book, language),
                 "previous": book.manifest.get("previous"),
                 "changedCells": len(_changes(book, found.id)),
                 "links": [
@@ -250,13 +250,22 @@ def changes(shelf: Shelf, found: Table, language: Language, *, only: frozenset[s
                 "version": str(book.number),
                 "previous": book.manifest.get("previous"),
                 "released": book.manifest["released"],
-                "reason": book.manifest.get("review", {}).get("public_reason", ""),
+                **_reason(book, language),
                 "cells": [_changed(cell, names) for cell in _changes(book, found.id)],
             }
             for book in books
         ],
         "links": [link("self", language, "tables", found.id, "changes")],
     }
+
+
+def _reason(book: Book, language: Language) -> dict[str, str]:
+    """Why an edition corrects another, for a reader of `language`; where it was written in others only, in which."""
+    reason = PublicReason(**book.manifest.get("review", {}).get("public_reason", {}))
+    if not reason:
+        return {"reason": ""}
+    spoken, told = reason.told(language)
+    return {"reason": told} if spoken == language else {"reason": told, "reasonLanguage": TAGS[spoken]}
 
 
 def _changed(cell: Mapping[str, Any], names: list[str]) -> dict[str, Any]:

@@ -252,7 +252,8 @@ def _editions() -> dict[str, Any]:
                             "previous": previous,
                             "changedCells": _WHOLE,
                             "links": _links(),
-                        }
+                        },
+                        optional={"reasonLanguage": _TEXT},
                     )
                 ),
                 "links": _links(),
@@ -270,7 +271,8 @@ def _editions() -> dict[str, Any]:
                             "released": _TIME,
                             "reason": _TEXT,
                             "cells": _list(_object({"codes": _map(_TEXT), "before": side, "after": side})),
-                        }
+                        },
+                        optional={"reasonLanguage": _TEXT},
                     )
                 ),
                 "links": _links(),
