@@ -28,6 +28,7 @@ from introstat.cli.screen import (
     tell_machine,
     working,
 )
+from introstat.cli.tables import attack, protect
 from introstat.vocabulary.deliveries import (
     OFFICE,
     Audience,
@@ -59,6 +60,10 @@ site_app = typer.Typer(no_args_is_help=True, help="The open site: serve it, or w
 desk_app = typer.Typer(no_args_is_help=True, help="The closed desk: serve it, and give people access.")
 app.add_typer(site_app, name="site")
 app.add_typer(desk_app, name="desk")
+app.command(epilog="Example: [bold]introstat protect counts.csv --spec table.toml --out cells.csv --seed 1[/bold]")(
+    protect
+)
+app.command(epilog="Example: [bold]introstat attack cells.csv --spec table.toml --json[/bold]")(attack)
 
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
 Year = Annotated[int, typer.Argument(help="The reporting year, such as 2016.", metavar="YEAR")]

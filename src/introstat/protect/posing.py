@@ -15,6 +15,7 @@ could be is a leaf. Where zeros may be hidden that is so for all.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Final
@@ -57,6 +58,15 @@ class PosedBlock:
     values: NDArray[np.int64]
     published: NDArray[np.bool_]
     leaf_codes: NDArray[np.int64]
+
+    def shown(self, pattern: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Which of the block's cells are shown by a pattern of the system's rows."""
+        matrix = self.system.matrix
+        single = np.diff(matrix.indptr) == 1
+        zero = np.zeros(matrix.shape[1], np.bool_)
+        zero[matrix[np.flatnonzero(pattern & single & (self.system.values == 0))].indices] = True
+        whole = (matrix @ (~zero).astype(np.int64) == 0) & ~self.demand.must_hide
+        return np.asarray((pattern | whole)[self.cell]) & self.published
 
     @property
     def primary(self) -> NDArray[np.bool_]:
@@ -181,7 +191,7 @@ def _pose_block(
     codes, counts, in_group = _with_possible(codes, counts, hierarchies, specification)
     cells = cells_over(codes, hierarchies)
     least = np.where(in_group | (not specification.zeros_shown), 0, 1).astype(np.int64)
-    unseen = _own_cells(cells.nodes, hierarchies, specification)
+    unseen = own_cells(cells.nodes, hierarchies, specification)
     if specification.zeros_shown:
         # Whatever a shown zero counts is zero to everybody.
         empty = (cells.matrix @ counts == 0) & ~unseen
@@ -190,7 +200,7 @@ def _pose_block(
         if gone.any():
             codes, counts, least, in_group = codes[~gone], counts[~gone], least[~gone], in_group[~gone]
             cells = cells_over(codes, hierarchies)
-            unseen = _own_cells(cells.nodes, hierarchies, specification)
+            unseen = own_cells(cells.nodes, hierarchies, specification)
     everything, kind, share, origin = _with_shares(cells, hierarchies, specification.shares)
     first, row = merged(everything)
     matrix = csr_array(everything[first])
@@ -202,7 +212,7 @@ def _pose_block(
         values=values,
         low=low,
         high=np.full(len(first), UNBOUNDED),
-        block=_neighbourhood(codes, hierarchies),
+        block=neighbourhood(codes, hierarchies),
         insider=_insider(codes, hierarchies, specification),
         relations=relations_among(cells, hierarchies, row[: len(cells.keys)], len(first)),
     )
@@ -210,7 +220,16 @@ def _pose_block(
     own[row[: len(cells.keys)][unseen]] = True
     rest_only = np.ones(len(first), np.bool_)
     rest_only[row[kind != REST]] = False
-    demand = _demand(system, specification, own=own, rest_only=rest_only, times=np.bincount(row[kind != REST]))
+    # A zero over several leaves is shown exactly when each of them is: what it tells follows from them.
+    follows = (values == 0) & (np.diff(matrix.indptr) > 1) & ~own & ~rest_only
+    demand = _demand(
+        system,
+        specification,
+        own=own,
+        rest_only=rest_only,
+        follows=follows,
+        times=np.bincount(row[kind != REST], minlength=len(first)),
+    )
     declared = _declared(cells, row, hierarchies, specification)
     if declared.any():
         keep = ~declared[: len(first)]
@@ -244,20 +263,20 @@ def _demand(
     *,
     own: NDArray[np.bool_],
     rest_only: NDArray[np.bool_],
+    follows: NDArray[np.bool_],
     times: NDArray[np.int64],
 ) -> Demand:
     """What is asked: small cells and a hidden group's are hidden, everything hidden keeps its width."""
     values = system.values
     sensitive = ((values > 0) & (values < specification.threshold)) | own
     of_cell = np.arange(len(values))
-    of_cell[own | rest_only] = NOBODY
-    times = np.pad(times, (0, len(values) - len(times)))
+    of_cell[own | rest_only | follows] = NOBODY
     weight = np.where(values > 0, 1.0 + np.log1p(values), ZERO_WEIGHT) * np.maximum(times, 1)
     return Demand(
         groups=Groups(of_cell=of_cell, weight=weight),
         forced=np.zeros(len(values), np.bool_),
         must_hide=sensitive | rest_only,
-        guarded=~rest_only | sensitive,
+        guarded=(~rest_only & ~follows) | sensitive,
         guarded_from_insiders=sensitive & (specification.insiders is not None),
         width=np.where(sensitive, specification.width_primary, specification.width_secondary).astype(np.int64),
     )
@@ -288,8 +307,8 @@ def _groups_nodes(group: HiddenGroup, hierarchies: tuple[Hierarchy, ...]) -> lis
     return found or None
 
 
-def _inside(
-    nodes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...], at: list[tuple[int, int]]
+def within_group(
+    nodes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...], at: Sequence[tuple[int, int]]
 ) -> NDArray[np.bool_]:
     """Which combinations of nodes lie within a group."""
     inside = np.ones(len(nodes), np.bool_)
@@ -305,15 +324,15 @@ def _inside(
     return inside
 
 
-def _own_cells(
+def own_cells(
     nodes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...], specification: Specification
 ) -> NDArray[np.bool_]:
-    """Cells that count a hidden group only."""
+    """Cells that count a hidden group only; `nodes` is cells × dimensions."""
     own = np.zeros(len(nodes), np.bool_)
     for group in specification.hidden_groups:
         at = _groups_nodes(group, hierarchies)
         if at is not None:
-            own |= _inside(nodes, hierarchies, at)
+            own |= within_group(nodes, hierarchies, at)
     return own
 
 
@@ -331,7 +350,7 @@ def _with_possible(
     groups = [
         at
         for at in (_groups_nodes(group, hierarchies) for group in specification.hidden_groups)
-        if at is not None and _inside(codes, hierarchies, at).any()
+        if at is not None and within_group(codes, hierarchies, at).any()
     ]
     if not specification.zeros_shown:
         possible.append(np.arange(int(np.prod(sizes)), dtype=np.int64))
@@ -349,7 +368,7 @@ def _with_possible(
     codes = nodes_of(keys, sizes)
     in_group = np.zeros(len(keys), np.bool_)
     for at in groups:
-        in_group |= _inside(codes, hierarchies, at)
+        in_group |= within_group(codes, hierarchies, at)
     return codes, full, in_group
 
 
@@ -407,7 +426,7 @@ def _declared(
         at = _groups_nodes(group, hierarchies)
         if at is None or not (group.all_declared or group.declared):
             continue
-        inside = _inside(cells.nodes, hierarchies, at)
+        inside = within_group(cells.nodes, hierarchies, at)
         if group.all_declared:
             declared[row[: len(cells.keys)][inside]] = True
         for pairs in group.declared:
@@ -422,7 +441,7 @@ def _declared(
     return declared
 
 
-def _neighbourhood(codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...]) -> NDArray[np.int64]:
+def neighbourhood(codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...]) -> NDArray[np.int64]:
     """The nearest group of every leaf in the dimension with most codes that has groups; it is searched first."""
     grouped = [d for d, hierarchy in enumerate(hierarchies) if hierarchy.above.shape[1] > 1 + hierarchy.has_total]
     if not grouped:

@@ -1,0 +1,200 @@
+"""Anybody's table, protected: a pattern per block, attacked and mended, and what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from introstat.protect.leaves import LeafTable
+from introstat.protect.posing import NUMERATOR, PLAIN, PosedBlock, pose
+from introstat.protect.secondary import Protection, protect
+from introstat.protect.specification import Specification
+
+WEAKEST: Final = 20
+"""How many of the cells with least freedom a report lists."""
+
+Progress = Callable[[int, int], None]
+"""Takes how many blocks are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProtectedBlock:
+    """One block and its pattern; masks over the block's own cells (`posed.nodes`)."""
+
+    posed: PosedBlock
+    protection: Protection
+
+    @property
+    def shown(self) -> NDArray[np.bool_]:
+        """Cells that readers see."""
+        return self.posed.shown(self.protection.shown)
+
+    @property
+    def primary(self) -> NDArray[np.bool_]:
+        """Published cells that are hidden because they are sensitive."""
+        return self.posed.published & self.posed.primary[self.posed.cell]
+
+    @property
+    def secondary(self) -> NDArray[np.bool_]:
+        """Published cells that are hidden so that no other can be computed."""
+        return self.posed.published & ~self.shown & ~self.primary
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProtectedTable:
+    """All blocks of a table."""
+
+    specification: Specification
+    table: LeafTable
+    blocks: tuple[ProtectedBlock, ...]
+    seed: int
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether every attack was settled and found nothing."""
+        return not any(block.protection.findings.weak for block in self.blocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Weakest:
+    """A hidden cell with little freedom: its value, and how far below and above the attack has seen it. Closed side only."""
+
+    cell: Mapping[str, str]
+    value: int
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionFigures:
+    """What protection came to, in counts of cells that are not zero to every reader.
+
+    `levels` holds per dimension and level how many are hidden as primary and as secondary; `lost` is the sum of values
+    hidden as primary and as secondary, `total` the sum of all values.
+    """
+
+    cells: int
+    shown: int
+    primary: int
+    secondary: int
+    secondary_zeros: int
+    levels: Mapping[str, Mapping[str, Mapping[str, int]]]
+    lost_primary: int
+    lost_secondary: int
+    total: int
+    shares_hidden: int
+    attacked: int
+    exact: int
+    narrow: int
+    settled: bool
+    rounds: int
+    repaired: int
+    weakest: tuple[Weakest, ...]
+    per_block: Mapping[str, Mapping[str, int]]
+
+
+def protect_table(
+    table: LeafTable,
+    specification: Specification,
+    *,
+    seed: int = 0,
+    restarts: int = 1,
+    progress: Progress | None = None,
+) -> ProtectedTable:
+    """Protect every block of a table. The same counts, specification and seed give the same pattern.
+
+    Raises CannotProtect where a block cannot be protected as asked.
+    """
+    blocks: list[ProtectedBlock] = []
+    posed = pose(table, specification)
+    for number, block in enumerate(posed):
+        if progress is not None:
+            progress(number, len(posed))
+        blocks.append(
+            ProtectedBlock(block, protect(block.system, block.demand, block.order, seed=seed, restarts=restarts))
+        )
+    return ProtectedTable(specification, table, tuple(blocks), seed)
+
+
+def figures(protected: ProtectedTable) -> ProtectionFigures:
+    """What it came to."""
+    levels: dict[str, dict[str, dict[str, int]]] = {}
+    weakest: list[Weakest] = []
+    per_block: dict[str, dict[str, int]] = {}
+    total = {"cells": 0, "shown": 0, "primary": 0, "secondary": 0, "zeros": 0, "shares": 0}
+    lost = {"primary": 0, "secondary": 0, "all": 0}
+    for block in protected.blocks:
+        posed = block.posed
+        plain = posed.published & (posed.kind == PLAIN)
+        masks = {"primary": block.primary & plain, "secondary": block.secondary & plain}
+        shown = block.shown & plain
+        total["cells"] += int(plain.sum())
+        total["shown"] += int(shown.sum())
+        total["zeros"] += int((masks["secondary"] & (posed.values == 0)).sum())
+        total["shares"] += int(((posed.kind == NUMERATOR) & posed.published & ~block.shown).sum())
+        lost["all"] += int(posed.values[plain].sum())
+        for kind, mask in masks.items():
+            total[kind] += int(mask.sum())
+            lost[kind] += int(posed.values[mask].sum())
+        for d, hierarchy in enumerate(posed.hierarchies):
+            named = np.array(hierarchy.level)
+            per_level = levels.setdefault(hierarchy.name, {})
+            for level in dict.fromkeys(reversed(hierarchy.level)):
+                here = (named == level)[posed.nodes[:, d]]
+                counted = per_level.setdefault(level, {"primary": 0, "secondary": 0})
+                for kind, mask in masks.items():
+                    counted[kind] += int((mask & here).sum())
+        if posed.block:
+            per_block[" ".join(posed.block)] = {kind: int(mask.sum()) for kind, mask in masks.items()}
+        weakest += _weakest(block, protected.specification)
+    findings = [block.protection.findings for block in protected.blocks]
+    weakest.sort(key=lambda one: (one.high - one.low, sorted(one.cell.items())))
+    return ProtectionFigures(
+        cells=total["cells"],
+        shown=total["shown"],
+        primary=total["primary"],
+        secondary=total["secondary"],
+        secondary_zeros=total["zeros"],
+        levels=levels,
+        lost_primary=lost["primary"],
+        lost_secondary=lost["secondary"],
+        total=lost["all"],
+        shares_hidden=total["shares"],
+        attacked=sum(found.hidden for found in findings),
+        exact=sum(len(found.exact) for found in findings),
+        narrow=sum(len(found.narrow) for found in findings),
+        settled=all(found.settled for found in findings),
+        rounds=max((block.protection.rounds for block in protected.blocks), default=0),
+        repaired=sum(block.protection.repaired for block in protected.blocks),
+        weakest=tuple(weakest[:WEAKEST]),
+        per_block=per_block,
+    )
+
+
+def _weakest(block: ProtectedBlock, specification: Specification) -> list[Weakest]:
+    """The published hidden cells that the attack has moved least."""
+    posed, reach = block.posed, block.protection.findings.reach
+    hidden = np.flatnonzero(posed.published & (posed.kind == PLAIN) & ~block.shown & (posed.values > 0))
+    if not len(reach) or not len(hidden):
+        return []
+    width = reach[posed.cell[hidden], 1] - reach[posed.cell[hidden], 0]
+    order = hidden[np.argsort(width, kind="stable")][:WEAKEST]
+    return [
+        Weakest(
+            cell=named(posed, int(at), specification),
+            value=int(posed.values[at]),
+            low=int(posed.values[at] + reach[posed.cell[at], 0]),
+            high=int(posed.values[at] + reach[posed.cell[at], 1]),
+        )
+        for at in order
+    ]
+
+
+def named(posed: PosedBlock, at: int, specification: Specification) -> dict[str, str]:
+    """A cell of a block by the names of its columns."""
+    codes = {hierarchy.name: hierarchy.codes[posed.nodes[at, d]] for d, hierarchy in enumerate(posed.hierarchies)}
+    return dict(zip(specification.blocks, posed.block, strict=True)) | codes

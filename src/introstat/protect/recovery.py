@@ -1,0 +1,247 @@
+"""The attack of somebody who has a published table, its specification and nothing else.
+
+What is hidden is recovered where every table of whole numbers that agrees with what is shown has the same number there. No
+insiders are tried: what one of them sees depends on his own rows, which the file does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from introstat.protect.attack import attack
+from introstat.protect.derivation import Deriver
+from introstat.protect.first_table import first_table
+from introstat.protect.margins import PublishedBlock, lay_out
+from introstat.protect.posing import neighbourhood
+from introstat.protect.published import HIDDEN, PublishedTable, name_of
+from introstat.protect.specification import Specification
+from introstat.protect.system import Demand, Groups, System
+from introstat.vocabulary.errors import Misused
+
+_PRIMARY: Final = "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """A hidden cell that can be computed, and how."""
+
+    cell: Mapping[str, str]
+    value: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Narrow:
+    """A hidden cell with fewer possible values than the specification asks for."""
+
+    cell: Mapping[str, str]
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an attack came to. `hidden` counts the cells attacked; `declared` are values given away knowingly.
+
+    `unsettled` are cells the attack could not decide on in its time; `notes` says what of the table was not read.
+    """
+
+    hidden: int
+    exact: tuple[Exact, ...]
+    narrow: tuple[Narrow, ...]
+    declared: tuple[Exact, ...]
+    unsettled: int
+    notes: tuple[str, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Whether every question was answered."""
+        return self.unsettled == 0
+
+    @property
+    def is_safe(self) -> bool:
+        """Nothing found but what is declared, and settled."""
+        return self.settled and not self.exact and not self.narrow
+
+
+def attack_published(
+    table: PublishedTable,
+    specification: Specification,
+    *,
+    seed: int = 0,
+    source: str = "The table",
+    progress: Callable[[int, int], None] | None = None,
+) -> Answer:
+    """Attack a published table. Raises Misused where no counts at all agree with what is shown.
+
+    A specification that says zeros are shown may be wrong about a table that shows none: where that contradicts the sums, the
+    table is attacked as one whose zeros may be hidden, and the answer says so.
+    """
+    try:
+        return _attack(table, specification, seed=seed, source=source, progress=progress)
+    except Misused:
+        if not specification.zeros_shown or np.any(table.values == 0):
+            raise
+    answer = _attack(table, replace(specification, zeros_shown=False), seed=seed, source=source, progress=progress)
+    return replace(
+        answer, notes=(*answer.notes, "The sums say that zeros are hidden too, whatever the specification says.")
+    )
+
+
+def _attack(
+    table: PublishedTable,
+    specification: Specification,
+    *,
+    seed: int,
+    source: str,
+    progress: Callable[[int, int], None] | None,
+) -> Answer:
+    blocks = lay_out(table, specification, source=source)
+    exact: list[Exact] = []
+    narrow: list[Narrow] = []
+    declared: list[Exact] = []
+    hidden = unsettled = 0
+    for number, block in enumerate(blocks):
+        if progress is not None:
+            progress(number, len(blocks))
+        found = _Found(table, specification, block, number)
+        found.search(seed=seed, source=source)
+        hidden += found.hidden
+        unsettled += found.unsettled
+        exact += found.exact
+        narrow += found.narrow
+        declared += found.declared
+    return Answer(hidden, tuple(exact), tuple(narrow), tuple(declared), unsettled, table.notes)
+
+
+class _Found:
+    """What one block gives away."""
+
+    def __init__(self, table: PublishedTable, specification: Specification, block: PublishedBlock, number: int) -> None:
+        self.table, self.specification, self.block, self.number = table, specification, block, number
+        self.exact: list[Exact] = []
+        self.narrow: list[Narrow] = []
+        self.declared: list[Exact] = []
+        self.hidden = self.unsettled = 0
+
+    def search(self, *, seed: int, source: str) -> None:
+        """Everything hidden in the block."""
+        block = self.block
+        targets = self._targets()
+        self.hidden = len(targets) + len(block.zero)
+        for position in block.zero.tolist():
+            name = name_of(self.table, self.table.nodes[position].tolist(), self.number, self.specification)
+            self.exact.append(Exact(name, 0, "a shown cell that it is part of is 0"))
+        if not targets:
+            return
+        values: dict[int, tuple[int, int]] = {
+            int(block.row[cell]): (int(block.value[block.row[cell]]),) * 2
+            for cell in targets
+            if block.value[block.row[cell]] != HIDDEN
+        }
+        start = first_table(block, seed=seed)
+        if start.impossible:
+            where = f" in {' '.join(block.name)}" if block.name else ""
+            told = ", knowing that zeros are shown," if self.specification.zeros_shown else ""
+            raise Misused(
+                f"{source}: no counts at all agree with what is shown{where}{told} so the sums cannot be right."
+            )
+        if start.leaves is None:
+            self.unsettled = len(targets)
+            return
+        system, demand = self._system(start.leaves, targets)
+        findings = attack(system, demand, block.value != HIDDEN, seed=seed)
+        for weak in findings.weak:
+            if weak.settled:
+                values[weak.cell] = (weak.low, weak.high)
+            else:
+                self.unsettled += 1
+        self._tell(targets, values)
+
+    def _targets(self) -> list[int]:
+        """Cells that somebody wants to know: hidden in the file, in its order, and a hidden group's, each number once."""
+        block, table = self.block, self.table
+        hidden = np.flatnonzero(block.listed >= 0)
+        hidden = hidden[table.values[block.listed[hidden]] == HIDDEN]
+        hidden = hidden[np.argsort(block.listed[hidden], kind="stable")]
+        own = np.flatnonzero((block.group >= 0) & (block.listed < 0))
+        # The highest name of a group's number, once; and none that a hidden cell of the file is too.
+        own = own[np.unique(block.row[own], return_index=True)[1]]
+        own = np.sort(own[~np.isin(block.row[own], block.row[hidden])])
+        return [*hidden.tolist(), *own.tolist()]
+
+    def _system(self, leaves: np.ndarray[tuple[int], np.dtype[np.int64]], targets: list[int]) -> tuple[System, Demand]:
+        block, hierarchies = self.block, self.table.hierarchies
+        rows = block.matrix.shape[0]
+        longest = max(range(len(hierarchies)), key=lambda d: hierarchies[d].leaves)
+        values = np.asarray(block.matrix @ leaves)
+        shown = block.value != HIDDEN
+        system = System(
+            matrix=block.matrix,
+            leaves=leaves - block.least,
+            values=values,
+            low=np.where(shown, np.asarray(block.matrix @ block.least), block.low),
+            high=block.high,
+            block=neighbourhood(block.codes, hierarchies),
+            insider=block.codes[:, longest].copy(),
+            relations=block.relations,
+        )
+        guarded = np.zeros(rows, np.bool_)
+        width = np.full(rows, 2, np.int64)
+        guarded[block.row[targets]] = True
+        for cell in targets:
+            position = block.listed[cell]
+            primary = block.group[cell] >= 0 or self.table.marks[position] == _PRIMARY
+            known = self.specification.width_primary if primary else self.specification.width_secondary
+            width[block.row[cell]] = max(width[block.row[cell]], known)
+        nothing = np.zeros(rows, np.bool_)
+        return system, Demand(
+            groups=Groups(of_cell=np.full(rows, -1)),
+            forced=nothing,
+            must_hide=nothing,
+            guarded=guarded,
+            guarded_from_insiders=nothing,
+            width=width,
+        )
+
+    def _tell(self, targets: list[int], values: dict[int, tuple[int, int]]) -> None:
+        block = self.block
+        found = [cell for cell in targets if int(block.row[cell]) in values]
+        exact = [cell for cell in found if values[int(block.row[cell])][0] == values[int(block.row[cell])][1]]
+        because = Deriver(self.table, self.specification, block).derive(
+            {cell: values[int(block.row[cell])][0] for cell in exact}
+        )
+        for cell in found:
+            name = name_of(self.table, block.cells.nodes[cell].tolist(), self.number, self.specification)
+            low, high = values[int(block.row[cell])]
+            if low != high:
+                self.narrow.append(Narrow(name, low, high))
+            elif self._is_declared(cell):
+                self.declared.append(Exact(name, low, because[cell]))
+            else:
+                self.exact.append(Exact(name, low, because[cell]))
+
+    def _is_declared(self, cell: int) -> bool:
+        """Whether the specification gives this cell of a hidden group away knowingly."""
+        block, hierarchies = self.block, self.table.hierarchies
+        which = int(block.group[cell])
+        if which < 0:
+            return False
+        group, pairs = self.table.groups[which]
+        if group.all_declared:
+            return True
+        fixed = {d for d, _ in pairs}
+        for told in group.declared:
+            wanted = dict(told)
+            if all(
+                d in fixed
+                or hierarchy.codes[block.cells.nodes[cell, d]]
+                == wanted.get(hierarchy.name, hierarchy.codes[hierarchy.total] if hierarchy.has_total else None)
+                for d, hierarchy in enumerate(hierarchies)
+            ):
+                return True
+        return False
