@@ -6,7 +6,6 @@ row is zero. Rows may come in any order; what is read is sorted.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
@@ -16,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from introstat.protect.hierarchy import Hierarchy, build_hierarchy, chain_of_file, read_parents
+from introstat.protect.rows import Rows, read_rows
 from introstat.protect.specification import Specification
 from introstat.vocabulary.errors import Misused
 
@@ -41,50 +41,6 @@ class LeafTable:
     hierarchies: tuple[Hierarchy, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rows:
-    """A file as text: its columns, its cells by column, and the line each row stands on."""
-
-    columns: tuple[str, ...]
-    cells: Mapping[str, Sequence[str]]
-    lines: Sequence[int]
-
-    def __len__(self) -> int:
-        return len(self.lines)
-
-
-def read_rows(data: bytes, *, source: str) -> Rows:
-    """A file with a heading, with commas or semicolons between its columns. Raises Misused, naming the row."""
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = data.decode("cp1252", errors="replace")
-    lines = text.splitlines()
-    if not lines or not any(line.strip() for line in lines):
-        raise Misused(f"{source} is empty: it needs a heading and at least one row.")
-    delimiter = max(",;\t", key=lines[0].count)
-    reader = csv.reader(lines, delimiter=delimiter)
-    heading = tuple(name.strip() for name in next(reader))
-    for at, name in enumerate(heading):
-        if not name:
-            raise Misused(f"{source}: column {at + 1} has no name.")
-        if name in heading[:at]:
-            raise Misused(f"{source}: the column {name!r} stands twice.")
-    rows: list[list[str]] = []
-    numbers: list[int] = []
-    for row in reader:
-        if not row or (len(row) == 1 and not row[0].strip()):
-            continue
-        if len(row) != len(heading):
-            raise Misused(f"{source}, row {reader.line_num}: {len(row)} values under {len(heading)} columns.")
-        rows.append(row)
-        numbers.append(reader.line_num)
-    if not rows:
-        raise Misused(f"{source} has a heading and no rows.")
-    columns = list(zip(*rows, strict=True))
-    return Rows(heading, {name: [cell.strip() for cell in columns[at]] for at, name in enumerate(heading)}, numbers)
-
-
 def read_leaves(
     data: bytes, specification: Specification, *, files: Mapping[str, bytes] | None = None, source: str = "The table"
 ) -> LeafTable:
@@ -93,62 +49,64 @@ def read_leaves(
     Raises Misused, which names the row and the key, for anything that is not a whole, non-negative, single count of a leaf.
     """
     rows = read_rows(data, source=source)
-    _check_columns(rows, specification, files or {}, source=source)
-    counts = _counts(rows, specification, source=source)
+    _check_columns(rows, specification, files or {})
     keys = (*specification.blocks, *specification.names)
+    counts = _counts(rows, specification, keys)
     for name in keys:
-        if "" in rows.cells[name]:
-            at = rows.cells[name].index("")
-            raise Misused(f"{source}, row {rows.lines[at]}: {name} is empty.")
+        if (empty := rows.cells[name].row_of("")) is not None:
+            raise Misused(f"{rows.where(empty)}: {name} is empty.")
     for dimension in specification.dimensions:
-        if dimension.total in rows.cells[dimension.name]:
-            at = rows.cells[dimension.name].index(dimension.total)
+        if (total := rows.cells[dimension.name].row_of(dimension.total)) is not None:
             raise Misused(
-                f"{source}, row {rows.lines[at]}: {dimension.name} is {dimension.total!r}, the total. "
+                f"{rows.where(total)}: {dimension.name} is {dimension.total!r}, the total. "
                 "Give the finest counts only; totals are made from them."
             )
-    hierarchies = tuple(
-        hierarchy_of(rows, specification, name, files=files or {}, source=source) for name in specification.names
-    )
+    hierarchies = tuple(_hierarchy(rows, specification, name, files=files or {}) for name in specification.names)
     check_size(hierarchies, zeros_shown=specification.zeros_shown)
-    numbered = [
-        np.unique(np.array(rows.cells[name]), return_inverse=True)[1].astype(np.int64) for name in specification.names
-    ]
-    named = sorted(set(zip(*(rows.cells[name] for name in specification.blocks), strict=True))) or [()]
-    place = {block: at for at, block in enumerate(named)}
-    block = np.array(
-        [place[one] for one in zip(*(rows.cells[name] for name in specification.blocks), strict=True)]
-        or [0] * len(rows),
-        np.int64,
-    )
-    codes = np.stack(numbered, axis=1)
+    blocks, block = rows.combined(specification.blocks)
+    codes = np.stack([rows.cells[name].at for name in specification.names], axis=1)
     order = np.lexsort((*codes.T[::-1], block))
-    table = LeafTable(tuple(named), block[order], codes[order], counts[order], hierarchies)
+    table = LeafTable(blocks, block[order], codes[order], counts[order], hierarchies)
     same = np.flatnonzero((np.diff(table.codes, axis=0) == 0).all(axis=1) & (np.diff(table.block) == 0))
     if len(same):
-        first, second = sorted((rows.lines[order[same[0]]], rows.lines[order[same[0] + 1]]))
+        first, second = sorted((int(order[same[0]]), int(order[same[0] + 1])))
         raise Misused(
-            f"{source}, row {second}: {_key(rows, int(order[same[0]]), keys)} stands on row {first} already. "
-            "One row per cell; add them up first."
+            f"{rows.where(second, keys)}: stands on row {rows.lines[first]} already. One row per cell; add them up first."
         )
     return table
 
 
-def hierarchy_of(
-    rows: Rows, specification: Specification, name: str, *, files: Mapping[str, bytes], source: str
-) -> Hierarchy:
+def _hierarchy(rows: Rows, specification: Specification, name: str, *, files: Mapping[str, bytes]) -> Hierarchy:
     """One dimension's hierarchy from the columns or files its specification names."""
     dimension = specification.dimension(name)
-    leaves = sorted(set(rows.cells[name]))
+    leaves = rows.cells[name].texts
     chains: dict[str, Mapping[str, Sequence[str]]] = {}
     for parent in dimension.parents:
         if parent in rows.cells:
-            chains[parent] = _chain_of_column(rows, name, parent, total=dimension.total, source=source)
+            above = parents_in_columns(rows, name, parent)
+            chains[parent] = {
+                code: [group] if group not in ("", dimension.total) else [] for code, group in above.items()
+            }
         else:
-            chains[parent] = chain_of_file(
-                read_parents(files[parent], source=parent), leaves, source=parent, total=dimension.total
-            )
+            told = read_parents(files[parent], source=parent)
+            chains[parent] = chain_of_file(told, leaves, source=parent, total=dimension.total)
     return build_hierarchy(name, leaves, chains, total=dimension.total)
+
+
+def parents_in_columns(rows: Rows, name: str, parent: str, *, but: str | None = None) -> dict[str, str]:
+    """What a column says is above every code of another, `but` for one code. Raises Misused where it says two things."""
+    code, above = rows.cells[name], rows.cells[parent]
+    pairs, first = np.unique(code.at * len(above.texts) + above.at, return_index=True)
+    found: dict[str, str] = {}
+    for row in np.sort(first[np.argsort(pairs)]).tolist():
+        if code[row] == but:
+            continue
+        earlier = found.setdefault(code[row], above[row])
+        if earlier != above[row]:
+            raise Misused(
+                f"{rows.where(row)}: {name} {code[row]} has two parents in {parent}, {earlier} and {above[row]}."
+            )
+    return found
 
 
 def check_size(hierarchies: Sequence[Hierarchy], *, zeros_shown: bool) -> None:
@@ -164,16 +122,8 @@ def check_size(hierarchies: Sequence[Hierarchy], *, zeros_shown: bool) -> None:
         )
 
 
-def _chain_of_column(rows: Rows, name: str, parent: str, *, total: str, source: str) -> dict[str, list[str]]:
-    found: dict[str, str] = {}
-    for code, group, line in zip(rows.cells[name], rows.cells[parent], rows.lines, strict=True):
-        earlier = found.setdefault(code, group)
-        if earlier != group:
-            raise Misused(f"{source}, row {line}: {name} {code} has two parents in {parent}, {earlier} and {group}.")
-    return {code: [group] if group not in ("", total) else [] for code, group in found.items()}
-
-
-def _check_columns(rows: Rows, specification: Specification, files: Mapping[str, bytes], *, source: str) -> None:
+def _check_columns(rows: Rows, specification: Specification, files: Mapping[str, bytes]) -> None:
+    source = rows.source
     has = f"The table has {', '.join(rows.columns)}."
     for name in (*specification.blocks, *specification.names, specification.count):
         if name not in rows.cells:
@@ -201,27 +151,25 @@ def _check_columns(rows: Rows, specification: Specification, files: Mapping[str,
                 raise Misused(f"The hidden group names {column!r}, which is not a column of the table. {has}")
 
 
-def _counts(rows: Rows, specification: Specification, *, source: str) -> NDArray[np.int64]:
-    keys = (*specification.blocks, *specification.names)
-    counts = np.zeros(len(rows), np.int64)
-    for at, text in enumerate(rows.cells[specification.count]):
-        if text.isdecimal() and len(text) < 12:
-            counts[at] = int(text)
-            if counts[at] <= LARGEST_COUNT:
-                continue
-        here = f"{source}, row {rows.lines[at]} ({_key(rows, at, keys)})"
-        try:
-            number = float(text.replace(",", "."))
-        except ValueError:
-            shown = repr(text) if text else "empty"
-            raise Misused(f"{here}: the count is {shown}, not a whole number.") from None
-        if number < 0:
-            raise Misused(f"{here}: the count is {text}; a count cannot be negative.")
-        if number > LARGEST_COUNT or number != number:
-            raise Misused(f"{here}: the count is {text}, more than {LARGEST_COUNT:,}.")
-        raise Misused(f"{here}: the count is {text}; a count is written as a whole number.")
-    return counts
+def _counts(rows: Rows, specification: Specification, keys: Sequence[str]) -> NDArray[np.int64]:
+    column = rows.cells[specification.count]
+    numbers = np.array([_number(text) for text in column.texts], np.int64)
+    wrong = np.flatnonzero(numbers[column.at] < 0)
+    if not len(wrong):
+        return numbers[column.at]
+    row = int(wrong[0])
+    text, here = column[row], rows.where(row, keys)
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        raise Misused(f"{here}: the count is {repr(text) if text else 'empty'}, not a whole number.") from None
+    if number < 0:
+        raise Misused(f"{here}: the count is {text}; a count cannot be negative.")
+    if not number <= LARGEST_COUNT:
+        raise Misused(f"{here}: the count is {text}; the largest that is worked on is {LARGEST_COUNT:,}.")
+    raise Misused(f"{here}: the count is {text}; a count is written as a whole number.")
 
 
-def _key(rows: Rows, at: int, keys: Sequence[str]) -> str:
-    return ", ".join(f"{name}={rows.cells[name][at]}" for name in keys)
+def _number(text: str) -> int:
+    """A count, or −1 for what is none."""
+    return int(text) if text.isdecimal() and len(text) < 12 and int(text) <= LARGEST_COUNT else -1

@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from introstat.protect.hierarchy import Chain, Hierarchy, build_hierarchy, chain_of_file, read_parents
-from introstat.protect.leaves import LARGEST_COUNT, Rows, check_size, read_rows
+from introstat.protect.leaves import LARGEST_COUNT, check_size, parents_in_columns
 from introstat.protect.prefixes import parents_by_prefix
+from introstat.protect.rows import Rows, read_rows
 from introstat.protect.specification import MEASURE, HiddenGroup, Specification
 from introstat.vocabulary.errors import Misused
 
@@ -29,7 +30,9 @@ HIDDEN: Final = -1
 """The value of a hidden cell."""
 NO_SHARE: Final = -1
 VALUE, MARK = "value", "mark"
+PRIMARY_MARK: Final = "primary"
 _HIDDEN_TEXTS: Final = ("", ":")
+_NO_NUMBER: Final = -2
 _SHARE_NAMES: Final = re.compile(r"andel|prosent|percent|per_cent|pct|share|(^|[_ ])pst($|[_ ])|%", re.IGNORECASE)
 _CODE: Final = re.compile(r"0\d+")
 GROUP_NAME: Final = "(hidden group)"
@@ -40,7 +43,7 @@ class PublishedTable:
     """Cells of a published table, in the order of its rows.
 
     `block` per cell, `nodes` cells × dimensions in the `hierarchies` (a wide table's last dimension is the measure), `values`
-    with −1 where hidden, `line` in the file, `marks` as written; `shares` per share of the specification the whole per cents
+    with −1 where hidden, `line` in the file, `primary` where the mark says so; `shares` per share of the specification the whole per cents
     standing on a cell (−1: none). `groups` are the hidden groups as (dimension, node) pairs, beside what the specification
     says of them. `notes` says what was not read.
     """
@@ -51,7 +54,7 @@ class PublishedTable:
     nodes: NDArray[np.int64]
     values: NDArray[np.int64]
     line: NDArray[np.int64]
-    marks: tuple[str, ...]
+    primary: NDArray[np.bool_]
     shares: NDArray[np.int64]
     groups: tuple[tuple[HiddenGroup, tuple[tuple[int, int], ...]], ...]
     notes: tuple[str, ...]
@@ -75,35 +78,35 @@ def read_published(
     hierarchies, groups = _hierarchies(rows, specification, files or {}, measures, notes, source=source)
     check_size(hierarchies, zeros_shown=specification.zeros_shown)
     at = {hierarchy.name: {code: node for node, code in enumerate(hierarchy.codes)} for hierarchy in hierarchies}
-    placed = np.stack([[at[name][code] for code in rows.cells[name]] for name in specification.names], axis=1)
-    named = sorted(set(zip(*(rows.cells[name] for name in specification.blocks), strict=True))) or [()]
-    place = {block: number for number, block in enumerate(named)}
-    block = np.array(
-        [place[one] for one in zip(*(rows.cells[name] for name in specification.blocks), strict=True)]
-        or [0] * len(rows),
-        np.int64,
+    placed = np.stack(
+        [
+            np.array([at[name].get(text, 0) for text in rows.cells[name].texts], np.int64)[rows.cells[name].at]
+            for name in specification.names
+        ],
+        axis=1,
     )
-    lines = np.array(rows.lines, np.int64)
+    blocks, block = rows.combined(specification.blocks)
+    lines = rows.lines
     if long:
-        values = _values(rows, VALUE, specification, source=source)
-        marks = tuple(rows.cells.get(MARK, [""] * len(rows)))
+        values = _values(rows, VALUE, specification)
+        primary = _is_primary(rows)
         nodes = placed
     else:
-        values = np.concatenate([_values(rows, measure, specification, source=source) for measure in measures])
-        marks = ("",) * len(values)
+        values = np.concatenate([_values(rows, measure, specification) for measure in measures])
+        primary = np.zeros(len(values), np.bool_)
         number = np.repeat(np.arange(len(measures)), len(rows))
         in_order = np.array([at[MEASURE][measure] for measure in measures], np.int64)
         nodes = np.concatenate([np.tile(placed, (len(measures), 1)), in_order[number][:, None]], axis=1)
         block, lines = np.tile(block, len(measures)), np.tile(lines, len(measures))
     table = PublishedTable(
-        blocks=tuple(named),
+        blocks=blocks,
         block=block,
         hierarchies=hierarchies,
         nodes=nodes.astype(np.int64),
         values=values,
         line=lines,
-        marks=marks,
-        shares=_shares(rows, specification, values, nodes, hierarchies, long=long, source=source),
+        primary=primary,
+        shares=_shares(rows, specification, values, nodes, hierarchies, long=long),
         groups=groups,
         notes=tuple(notes),
     )
@@ -127,7 +130,7 @@ def _measures(rows: Rows, specification: Specification, notes: list[str]) -> tup
     for name in rows.columns:
         if name in named:
             continue
-        texts = [text for text in rows.cells[name] if text not in _HIDDEN_TEXTS]
+        texts = [text for text in rows.cells[name].texts if text not in _HIDDEN_TEXTS]
         if _SHARE_NAMES.search(name):
             notes.append(f"{name} looks like a share and was left out; name it under shares to use it.")
         elif any(_CODE.fullmatch(text) for text in texts):
@@ -139,19 +142,31 @@ def _measures(rows: Rows, specification: Specification, notes: list[str]) -> tup
     return tuple(found)
 
 
-def _values(rows: Rows, column: str, specification: Specification, *, source: str) -> NDArray[np.int64]:
-    values = np.full(len(rows), HIDDEN, np.int64)
-    for at, text in enumerate(rows.cells[column]):
-        if text in _HIDDEN_TEXTS:
-            continue
-        if not (text.isdecimal() and len(text) < 12 and int(text) <= LARGEST_COUNT):
-            key = ", ".join(f"{name}={rows.cells[name][at]}" for name in (*specification.blocks, *specification.names))
-            raise Misused(
-                f"{source}, row {rows.lines[at]} ({key}): {column} is {text!r}. "
-                "It is a whole number from 0 on, or empty or ':' where it is hidden."
-            )
-        values[at] = int(text)
-    return values
+def _is_primary(rows: Rows) -> NDArray[np.bool_]:
+    """Where the mark of a long table says that a cell is hidden because it is sensitive."""
+    if MARK not in rows.cells:
+        return np.zeros(len(rows), np.bool_)
+    mark = rows.cells[MARK]
+    return np.array([text == PRIMARY_MARK for text in mark.texts], np.bool_)[mark.at]
+
+
+def _values(rows: Rows, column: str, specification: Specification) -> NDArray[np.int64]:
+    told = rows.cells[column]
+    numbers = np.array([_number(text) for text in told.texts], np.int64)[told.at]
+    wrong = np.flatnonzero(numbers == _NO_NUMBER)
+    if len(wrong):
+        row = int(wrong[0])
+        raise Misused(
+            f"{rows.where(row, (*specification.blocks, *specification.names))}: {column} is {told[row]!r}. "
+            "It is a whole number from 0 on, or empty or ':' where it is hidden."
+        )
+    return numbers
+
+
+def _number(text: str) -> int:
+    if text in _HIDDEN_TEXTS:
+        return HIDDEN
+    return int(text) if text.isdecimal() and len(text) < 12 and int(text) <= LARGEST_COUNT else _NO_NUMBER
 
 
 def _hierarchies(
@@ -174,7 +189,7 @@ def _hierarchies(
             here = {column: code for column, code in told.items() if column in own}
             if here:
                 code = here.pop(name, next(iter(here.values()), ""))
-                if code not in rows.cells[name]:
+                if code not in rows.cells[name].texts:
                     extra[name][code] = {column: parent for column, parent in here.items() if parent != code}
                 found.append((name, code))
         found += [(MEASURE, code) for column, code in told.items() if column == MEASURE and code in measures]
@@ -210,16 +225,15 @@ def _hierarchy(
     source: str,
 ) -> Hierarchy:
     dimension = specification.dimension(name)
-    codes = sorted({*rows.cells[name]} - {dimension.total} | {*extra})
-    if "" in codes:
-        at = rows.cells[name].index("")
-        raise Misused(f"{source}, row {rows.lines[at]}: {name} is empty.")
-    if dimension.total not in rows.cells[name]:
+    codes = sorted({*rows.cells[name].texts} - {dimension.total} | {*extra})
+    if (empty := rows.cells[name].row_of("")) is not None:
+        raise Misused(f"{rows.where(empty)}: {name} is empty.")
+    if dimension.total not in rows.cells[name].texts:
         notes.append(f"{name} has no row named {dimension.total}; its total is not published.")
     links: dict[str, dict[str, str]] = {}
     for parent in dimension.parents:
         if parent in rows.cells:
-            links[parent] = _links_of_column(rows, name, parent, total=dimension.total, source=source)
+            links[parent] = _links_of_column(rows, name, parent, total=dimension.total)
             links[parent] |= {code: above[parent] for code, above in extra.items() if parent in above}
         elif parent in files:
             links[parent] = {
@@ -248,15 +262,8 @@ def _hierarchy(
     return hierarchy
 
 
-def _links_of_column(rows: Rows, name: str, parent: str, *, total: str, source: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for code, above, line in zip(rows.cells[name], rows.cells[parent], rows.lines, strict=True):
-        if code == total:
-            continue
-        if found.setdefault(code, above) != above:
-            raise Misused(
-                f"{source}, row {line}: {name} {code} has two parents in {parent}, {found[code]} and {above}."
-            )
+def _links_of_column(rows: Rows, name: str, parent: str, *, total: str) -> dict[str, str]:
+    found = parents_in_columns(rows, name, parent, but=total)
     groups = {above for code, above in found.items() if above not in ("", total, code)}
     return {code: above for code, above in found.items() if above not in ("", total, code) and code not in groups}
 
@@ -269,22 +276,21 @@ def _shares(
     hierarchies: tuple[Hierarchy, ...],
     *,
     long: bool,
-    source: str,
 ) -> NDArray[np.int64]:
     """Per share and cell the whole per cent that stands there. In a wide table it stands on the cell of its base."""
     shares = np.full((len(specification.shares), len(values)), NO_SHARE, np.int64)
     for number, share in enumerate(specification.shares):
         if share.column not in rows.cells:
             continue
-        told = np.full(len(rows), NO_SHARE, np.int64)
-        for at, text in enumerate(rows.cells[share.column]):
-            if text in _HIDDEN_TEXTS:
-                continue
-            if not text.isdecimal() or int(text) > 100:
-                raise Misused(
-                    f"{source}, row {rows.lines[at]}: {share.column} is {text!r}, not a share in whole per cent from 0 to 100."
-                )
-            told[at] = int(text)
+        column = rows.cells[share.column]
+        percents = np.array([_percent(text) for text in column.texts], np.int64)
+        told = percents[column.at]
+        wrong = np.flatnonzero(told == _NO_NUMBER)
+        if len(wrong):
+            row = int(wrong[0])
+            raise Misused(
+                f"{rows.where(row)}: {share.column} is {column[row]!r}, not a share in whole per cent from 0 to 100."
+            )
         if long:
             shares[number] = told
         elif share.dimension == MEASURE:
@@ -299,6 +305,12 @@ def _shares(
         else:
             raise Misused(f"{share.column}: in a wide table a share is one of measures.")
     return shares
+
+
+def _percent(text: str) -> int:
+    if text in _HIDDEN_TEXTS:
+        return NO_SHARE
+    return int(text) if text.isdecimal() and len(text) < 4 and int(text) <= 100 else _NO_NUMBER
 
 
 def _check_single(table: PublishedTable, *, source: str) -> None:

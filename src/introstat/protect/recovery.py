@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 
@@ -21,8 +20,6 @@ from introstat.protect.published import HIDDEN, PublishedTable, name_of
 from introstat.protect.specification import Specification
 from introstat.protect.system import Demand, Groups, System
 from introstat.vocabulary.errors import Misused
-
-_PRIMARY: Final = "primary"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +192,7 @@ class _Found:
         guarded[block.row[targets]] = True
         for cell in targets:
             position = block.listed[cell]
-            primary = block.group[cell] >= 0 or self.table.marks[position] == _PRIMARY
+            primary = block.group[cell] >= 0 or bool(self.table.primary[position])
             known = self.specification.width_primary if primary else self.specification.width_secondary
             width[block.row[cell]] = max(width[block.row[cell]], known)
         nothing = np.zeros(rows, np.bool_)
