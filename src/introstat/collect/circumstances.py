@@ -67,7 +67,7 @@ class Circumstances:
         codes: list[str] = programmes["municipality"].to_pylist()
         today = self.places(list(dict.fromkeys(codes)))
         places = pa.array([today[code] for code in codes], pa.string())
-        return programmes.append_column("place", places).cast(PLACED_PROGRAMMES)
+        return pa.Table.from_arrays([*programmes.columns, places], schema=PLACED_PROGRAMMES)
 
 
 def _is_in(values: Any, wanted: Any) -> Any:

@@ -152,13 +152,13 @@ def _examine(parsed: Parsed, *, circumstances: Circumstances, is_file: bool) -> 
     if parsed.mangled is not None:
         findings.add(whole.MANGLED_LETTERS, lines=[parsed.mangled])
     find_duplicates(records, kind=form.kind, taken=taken, findings=findings)
-    accepted = records.filter(pa.array(taken, pa.bool_()))
+    accepted = records if taken.all() else records.filter(pa.array(taken, pa.bool_()))
     met = compare_people(accepted, kind=form.kind, circumstances=circumstances, findings=findings)
     if is_file:
         whole_checks(definitions).look(
             accepted, kind=form.kind, circumstances=circumstances, met=met, findings=findings
         )
-    rejected = _as_they_came(rows.filter(pa.array(~taken, pa.bool_())))
+    rejected = _as_they_came(rows.slice(0, 0) if taken.all() else rows.filter(pa.array(~taken, pa.bool_())))
     return Examined(records=_typed(accepted, form), rejected=rejected, findings=findings)
 
 

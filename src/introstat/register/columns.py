@@ -18,7 +18,8 @@ ABSENT: Final = -1
 def integers(column: pa.ChunkedArray | pa.Array, *, null: int = ABSENT) -> Int64s:
     """A column of whole numbers, dates (days since 1970) or times (microseconds) as an array of its own."""
     source: Any = pc.cast(column, pa.int32()) if pa.types.is_date32(column.type) else column
-    filled: Any = pc.fill_null(pc.cast(source, pa.int64()), null)
+    whole: Any = source if pa.types.is_int64(source.type) else pc.cast(source, pa.int64())
+    filled: Any = pc.fill_null(whole, null) if whole.null_count else whole
     if isinstance(filled, pa.ChunkedArray):
         return np.array(filled.to_numpy(), np.int64)
     return np.array(filled.to_numpy(zero_copy_only=False), np.int64)

@@ -218,7 +218,9 @@ def fold_people(entries: pa.Table) -> People:
         later = _renumbered(placed.filter(pc.is_in(kinds, value_set=_LATER)), same_as)
         newest[EntryKind.PROGRAMME] = _with_later(newest[EntryKind.PROGRAMME], later)
     done = {
-        kind: newest[kind].select(schema.names).cast(schema) if kind in newest else schema.empty_table()
+        kind: pa.table(newest[kind].select(schema.names).columns, schema=schema)
+        if kind in newest
+        else schema.empty_table()
         for kind, (schema, _) in _KEYS.items()
     }
     return People(

@@ -7,9 +7,11 @@ bring_up_to_date()        # the tables; quick when there is nothing to do
 
 from __future__ import annotations
 
-from django.core.management import call_command
+from pathlib import Path
+from typing import Final
+
+from django.apps import apps
 from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
 from introstat.storage.home import Home
 from introstat.storage.keys import Keys, prepare_secret_key
@@ -23,7 +25,30 @@ def prepare(home: Home) -> Keys:
 
 
 def bring_up_to_date() -> None:
-    """Apply the migrations that are missing."""
-    executor = MigrationExecutor(connection)
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
+    """Apply the migrations that are missing. Where none is, their machinery is not even loaded."""
+    if _present() <= _applied():
+        return
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+
+
+def _present() -> set[tuple[str, str]]:
+    """Every migration there is a file of: application and name."""
+    return {
+        (application.label, file.stem)
+        for application in apps.get_app_configs()
+        for file in (Path(application.path) / "migrations").glob("[0-9]*.py")
+    }
+
+
+def _applied() -> set[tuple[str, str]]:
+    """Every migration the database has been through; none before the first."""
+    with connection.cursor() as cursor:
+        if _RECORD not in connection.introspection.table_names(cursor):
+            return set()
+        cursor.execute("SELECT app, name FROM django_migrations")
+        return {(app, name) for app, name in cursor.fetchall()}
+
+
+_RECORD: Final = "django_migrations"

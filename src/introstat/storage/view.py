@@ -23,7 +23,7 @@ from introstat.storage.keys import Keys
 from introstat.storage.sealing import microseconds, opened
 from introstat.vocabulary.histories import EntryKind, Histories
 
-_MOST_CHUNKS: Final = 64
+_MOST_CHUNKS: Final = 16
 _MOST_FOLDED_ANEW: Final = 20_000
 _IDS: Final = pa.schema([(name, pa.string()) for name in INDEXED.values()])
 
