@@ -64,7 +64,7 @@ def test_an_edition_holds_these_files_and_no_others(edition: Edition) -> None:
     due = {"manifest.json", "changes.json", *all_chart_paths(), *release_day_paths()}
     due |= {f"{name}.{language}.json" for name in ("article", "places") for language in LANGUAGES}
     for table in ("IP100", "IP101", "IP102", "IP103"):
-        names = [f"{table}{middle}.{end}" for middle in ("", ".nn", ".en") for end in ("csv", "json", "xlsx")]
+        names = [f"{table}{middle}.{end}" for middle in ("", ".nn", ".en") for end in ("csv", "json", "xlsx", "ods")]
         due |= {f"tables/{table}/{name}" for name in (*names, f"{table}.semikolon.csv", f"{table}.parquet")}
     assert set(edition.files) == due
 
@@ -137,10 +137,10 @@ def test_one_changed_byte_in_any_file_is_named() -> None:
 def test_a_missing_file_and_an_extra_one_are_named(edition: Edition) -> None:
     files = dict(edition.files)
     del files["places.nn.json"]
-    files["tables/IP102/IP102.ods"] = b"what is this"
+    files["tables/IP102/IP102.pdf"] = b"what is this"
     problems = verify(files, manifest_sha256=recorded(edition))
     assert Problem("places.nn.json", "is in the manifest and missing from the edition") in problems
-    assert Problem("tables/IP102/IP102.ods", "is in the edition and not in the manifest") in problems
+    assert Problem("tables/IP102/IP102.pdf", "is in the edition and not in the manifest") in problems
 
 
 def test_an_edition_without_a_manifest_or_with_nonsense_for_one_is_told(edition: Edition) -> None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 from introstat.publish.columnar import parquet
 from introstat.publish.documents import DownloadFile, DownloadTable
 from introstat.publish.jsonstat import json_stat
+from introstat.publish.opendocument import opendocument
+from introstat.publish.sheets import book_of
 from introstat.publish.tidy import SEMICOLON, tidy_csv
 from introstat.publish.workbook import workbook
 from introstat.vocabulary.texts import LANGUAGES, Language, Text
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from introstat.vocabulary.tables import SafeCube
 
 _XLSX: Final = Text(nb="Excel (XLSX)", nn="Excel (XLSX)", en="Excel (XLSX)")
+_ODS: Final = Text(nb="LibreOffice (ODS)", nn="LibreOffice (ODS)", en="LibreOffice (ODS)")
 _CSV: Final = Text(nb="CSV (komma)", nn="CSV (komma)", en="CSV (comma)")
 _SEMICOLON: Final = Text(
     nb="CSV for norsk Excel (semikolon)", nn="CSV for norsk Excel (semikolon)", en="CSV for Norwegian Excel (semicolon)"
@@ -55,14 +58,18 @@ def table_files(cube: SafeCube, labels: Mapping[Language, TableLabels], *, impri
             cube, spoken, provenance=imprint.provenance
         )
         files[table_path(table, in_language(table, language, "json"))] = json_stat(cube, spoken, imprint=imprint)
-        files[table_path(table, in_language(table, language, "xlsx"))] = workbook(cube, spoken, imprint=imprint)
+        book = book_of(cube, spoken, imprint=imprint)
+        files[table_path(table, in_language(table, language, "xlsx"))] = workbook(book)
+        files[table_path(table, in_language(table, language, "ods"))] = opendocument(book)
     return files
 
 
 def table_paths(table: str) -> frozenset[str]:
     """The paths of all files of a table: what `table_files` gives, no more and no less."""
     names = {f"{table}.semikolon.csv", f"{table}.parquet"}
-    names |= {in_language(table, language, suffix) for language in LANGUAGES for suffix in ("csv", "json", "xlsx")}
+    names |= {
+        in_language(table, language, suffix) for language in LANGUAGES for suffix in ("csv", "json", "xlsx", "ods")
+    }
     return frozenset(table_path(table, name) for name in names)
 
 
@@ -71,6 +78,7 @@ def download_table(labels: TableLabels) -> DownloadTable:
     language, table = labels.language, labels.id
     offered: tuple[tuple[str, str, Text, Language | None], ...] = (
         (in_language(table, language, "xlsx"), "xlsx", _XLSX, language),
+        (in_language(table, language, "ods"), "ods", _ODS, language),
         (in_language(table, language, "csv"), "csv", _CSV, language),
         (f"{table}.semikolon.csv", "csv-semicolon", _SEMICOLON, "nb"),
         (in_language(table, language, "json"), "json-stat2", _JSON, language),

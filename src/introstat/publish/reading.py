@@ -124,16 +124,23 @@ def read_parquet(content: bytes) -> TableSeen:
     return TableSeen(tuple(names[:-3]), cells, frozenset(columns[-1]))
 
 
+def read_sheet(content: bytes, *, at: str | int) -> list[list[Any]]:
+    """The rows of a sheet of an xlsx or ods file, by its name or its place; numbers as floats. Raises Unreadable."""
+    try:
+        book = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content))
+        found = book.get_sheet_by_index(at) if isinstance(at, int) else book.get_sheet_by_name(at)
+        return found.to_python()
+    except Exception as problem:
+        raise Unreadable(f"not the workbook it should be: {problem}") from problem
+
+
 def read_workbook(content: bytes, *, sheet: str, like: Dataset) -> TableSeen:
     """The table's sheet of a workbook; `like` is the JSON-stat of the same language. Raises Unreadable.
 
     Row codes stand in the sheet itself; the columns of figures are told by their labels. Where a column stands between them
     and the origin, it is the status of the row's numbers.
     """
-    try:
-        rows = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_name(sheet).to_python()
-    except Exception as problem:
-        raise Unreadable(f"not the workbook it should be: {problem}") from problem
+    rows = read_sheet(content, at=sheet)
     variables = like.table.variables
     heads = [variable for variable in variables if variable in ROW_VARIABLES]
     inner = [variable for variable in variables if variable not in ROW_VARIABLES]

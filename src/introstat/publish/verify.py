@@ -11,6 +11,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from introstat.definitions.catalogue import Definitions, definitions_for
@@ -110,8 +111,7 @@ def _problems(files: Mapping[str, bytes], manifest_sha256: str | None) -> Iterat
             if path in files:
                 yield from (Problem(path, text) for text in document_problems(files[path], backing, language=language))
     for path in sorted(release_day_paths() & files.keys()):
-        told = release_day_problems(files[path], seen.get(RESULTS, {}), is_semicolon=".semikolon." in path)
-        yield from (Problem(path, text) for text in told)
+        yield from (Problem(path, text) for text in release_day_problems(path, files, seen.get(RESULTS, {})))
     for path in sorted(all_chart_paths() & files.keys()):
         if path.endswith(".vl.json"):
             yield from (Problem(path, text) for text in chart_problems(files[path], backing))
@@ -165,7 +165,7 @@ def _formats(
             yield Problem(other, str(seen))
             continue
         yield from (Problem(other, text) for text in _disagreements(first.table, seen))
-        if not other.endswith(".xlsx") and seen.origins != {provenance}:
+        if not other.endswith((".xlsx", ".ods")) and seen.origins != {provenance}:
             yield Problem(other, f"does not say everywhere that its origin is {provenance}")
     wrong = tuple(_strange_codes(first, table, definitions))
     yield from (Problem(path, text) for text in wrong)
@@ -208,8 +208,8 @@ def _others(files: Mapping[str, bytes], table: str, first: Dataset) -> Iterator[
 
 
 def _spoken(files: Mapping[str, bytes], table: str, language: Language) -> Iterator[tuple[str, TableSeen | Unreadable]]:
-    csv, json_stat, xlsx = (
-        table_path(table, in_language(table, language, suffix)) for suffix in ("csv", "json", "xlsx")
+    csv, json_stat, *workbooks = (
+        table_path(table, in_language(table, language, suffix)) for suffix in ("csv", "json", "xlsx", "ods")
     )
     yield csv, _attempt(lambda: read_csv(files[csv]))
     try:
@@ -218,7 +218,8 @@ def _spoken(files: Mapping[str, bytes], table: str, language: Language) -> Itera
         yield json_stat, problem
         return
     yield json_stat, dataset.table
-    yield xlsx, _attempt(lambda: read_workbook(files[xlsx], sheet=table, like=dataset))
+    for path in workbooks:
+        yield path, _attempt(partial(read_workbook, files[path], sheet=table, like=dataset))
 
 
 def _attempt(read: Callable[[], TableSeen]) -> TableSeen | Unreadable:
