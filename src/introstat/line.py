@@ -36,7 +36,7 @@ from introstat.storage.people import Ledger, Session
 from introstat.vocabulary.deliveries import OFFICE, Delivery, DeliveryStatus, Receipt, Sending, Severity
 from introstat.vocabulary.editions import NO_REASON, EditionNumber, EqualToPublished, PublicReason, Review
 from introstat.vocabulary.errors import NotFound, Refused, ReleaseRefused
-from introstat.vocabulary.histories import Entry, EntryKind, Histories
+from introstat.vocabulary.histories import Entry, EntryKind, Histories, Posting
 from introstat.vocabulary.snapshots import SnapshotKind
 from introstat.vocabulary.tables import SafeCubes
 from introstat.vocabulary.years import ReportingYear
@@ -104,10 +104,7 @@ class Line:
             return receipt
         definitions = definitions_for(sending.year.value)
         earlier = self.ledger.histories(sending.received)
-        delivery = self._checked(sending, definitions, earlier)
-        posting = register.post(
-            delivery, earlier=earlier, definitions=definitions, at=sending.received, actor=actor, delivery_id="-"
-        )
+        delivery, posting = self._posted(sending, definitions, earlier, actor=actor, delivery_id="-")
         deadline = _next_deadline(definitions, sending.received)
         return register.receipt_for(delivery, posting, receipt_id="", next_deadline=deadline, dry_run=True)
 
@@ -128,15 +125,8 @@ class Line:
     def _record(self, session: Session, sending: Sending, *, actor: str) -> Receipt:
         definitions = definitions_for(sending.year.value)
         earlier = session.histories(sending.received)
-        delivery = self._checked(sending, definitions, earlier)
-        posting = register.post(
-            delivery,
-            earlier=earlier,
-            definitions=definitions,
-            at=sending.received,
-            actor=actor,
-            delivery_id=session.next_delivery_id(sending.year),
-        )
+        delivery_id = session.next_delivery_id(sending.year)
+        delivery, posting = self._posted(sending, definitions, earlier, actor=actor, delivery_id=delivery_id)
         deadline = _next_deadline(definitions, sending.received)
         return session.record(delivery, posting, at=sending.received, actor=actor, next_deadline=deadline)
 
@@ -331,11 +321,23 @@ class Line:
             scheduled=tuple(r for r in self.editions.scheduled() if r.number.year == year.value),
         )
 
-    def _checked(self, sending: Sending, definitions: Definitions, earlier: Histories) -> Delivery:
+    def _posted(
+        self, sending: Sending, definitions: Definitions, earlier: Histories, *, actor: str, delivery_id: str
+    ) -> tuple[Delivery, Posting]:
+        """What was sent, checked, with what it comes to in the register; the delivery tells what the register then closes."""
         from introstat import collect
 
         represents = None if sending.sender == OFFICE else frozenset({sending.sender})
-        return collect.receive(sending, definitions=definitions, earlier=earlier, represents=represents)
+        delivery = collect.receive(sending, definitions=definitions, earlier=earlier, represents=represents)
+        posting = register.post(
+            delivery,
+            earlier=earlier,
+            definitions=definitions,
+            at=sending.received,
+            actor=actor,
+            delivery_id=delivery_id,
+        )
+        return collect.tell_closings(delivery, posting.closed_in, definitions=definitions), posting
 
     def _published(self, year: ReportingYear) -> Mapping[str, object] | None:
         try:

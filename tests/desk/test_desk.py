@@ -93,6 +93,17 @@ def test_a_warning_is_confirmed_with_a_reason_and_the_office_reads_it(log_in: Lo
     assert "Årsaken er ikke kjent." in page
 
 
+def test_the_receipt_tells_what_the_register_closes_for_want_of_news(log_in: LogIn) -> None:
+    rows = [[*row, "planlagt_sluttdato" if not place else ""] for place, row in enumerate(good())]
+    running = next(row for row in rows[1:] if not row[rows[0].index("sluttdato")])
+    running[-1] = "2016-01-05"
+    bo = log_in("bo")
+    page = deliver(bo, written(rows)).content.decode()
+    assert "D044" in page
+    assert "avslutter selv i kommune 0301: 1." in page
+    assert b"D044;info" in bo.get("/kvittering/2016-000001.csv", secure=True).content
+
+
 def test_nobody_delivers_for_a_municipality_they_do_not_represent(log_in: LogIn) -> None:
     assert deliver(log_in("bo"), written(good()), sender="1201").status_code == 403
     assert deliver(log_in("li"), written(good()), sender="1201").status_code == 403

@@ -30,7 +30,7 @@ from tests.made_deliveries import (
     xlsx,
 )
 
-from introstat.collect import CHECKS, check_record
+from introstat.collect import CHECKS, check_record, tell_closings
 from introstat.collect.rules import BY_NUMBER
 from introstat.collect.rules.check import Check, PersonCheck
 from introstat.vocabulary.deliveries import Audience, DeliveryKind, Severity
@@ -426,6 +426,13 @@ FILE_CASES = [
 ]
 
 
+POSTING_CASES: list[tuple[str, bool, dict[str, int]]] = [
+    ("D044", True, {"0301": 2}),
+    ("D044", True, {"5001": 1, "0301": 12}),
+    ("D044", False, {}),
+]
+
+
 @pytest.mark.parametrize("case", RECORD_CASES, ids=str)
 def test_a_record_check_speaks_where_it_should_and_only_there(case: Case) -> None:
     record = {**USUAL[case.kind], **case.change}
@@ -466,11 +473,25 @@ def test_a_delivery_check_speaks_where_it_should_and_only_there(case: File) -> N
         assert not delivery.rejected.num_rows
 
 
+@pytest.mark.parametrize(("check", "speaks", "closed"), POSTING_CASES)
+def test_a_check_of_what_comes_of_a_delivery_speaks_once_for_each_municipality(
+    check: str, speaks: bool, closed: dict[str, int]
+) -> None:
+    delivery = tell_closings(received(ONE, represents=ANYWHERE), closed, definitions=DEFINITIONS)
+    speaking = [finding for finding in delivery.findings if finding.check == check]
+    assert bool(speaking) is speaks
+    assert len(speaking) == len(closed)
+    for finding, (municipality, count) in zip(speaking, sorted(closed.items()), strict=True):
+        assert (finding.audience, finding.line, finding.column) == (Audience.SENDER, None, None)
+        for language in LANGUAGES:
+            assert f"{municipality}: {count}." in finding.message.in_language(language)
+
+
 def test_every_check_has_a_case_that_breaks_it_and_one_that_does_not() -> None:
     cases = {(case.check, case.speaks) for case in RECORD_CASES}
     cases |= {(case.check, case.speaks) for case in PERSON_CASES}
     cases |= {(case.check, case.speaks) for case in FILE_CASES}
-    cases |= {(check, speaks) for check, speaks, _ in ROW_CASES}
+    cases |= {(check, speaks) for check, speaks, _ in [*ROW_CASES, *POSTING_CASES]}
     assert cases == {(check.number, speaks) for check in CHECKS for speaks in (True, False)}
 
 

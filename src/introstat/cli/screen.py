@@ -55,15 +55,19 @@ def tell(answer: object, words: str, *, as_json: bool) -> None:
 
 
 def show_receipts(receipts: Sequence[Receipt], language: Language) -> None:
-    """One line per delivery; under it what was found, the gravest first. Findings that only inform are counted."""
+    """One line per delivery; under it what was found, the gravest first.
+
+    Of many deliveries, findings that only inform are counted, and those with nothing else to tell are left out.
+    """
     marks = {
         DeliveryStatus.ACCEPTED: "[green]✓[/green]",
         DeliveryStatus.PARTLY: "[yellow]±[/yellow]",
         DeliveryStatus.REJECTED: "[red]✗[/red]",
     }
     for receipt in receipts:
-        told = [finding for finding in receipt.findings if finding.severity is not Severity.INFO]
-        if len(receipts) > FEW and receipt.status is DeliveryStatus.ACCEPTED:
+        many = len(receipts) > FEW
+        told = [finding for finding in receipt.findings if not many or finding.severity is not Severity.INFO]
+        if many and receipt.status is DeliveryStatus.ACCEPTED:
             continue
         again = " (sent before; nothing changed)" if receipt.seen_before else ""
         screen.print(
@@ -88,11 +92,12 @@ def show_receipts(receipts: Sequence[Receipt], language: Language) -> None:
             screen.print(f"    [dim]receipt {receipt.id}[/dim]")
     if len(receipts) > 1:
         count = Counter(receipt.status for receipt in receipts)
-        warned = sum(f.severity is Severity.WARNING for receipt in receipts for f in receipt.findings)
+        severities = Counter(finding.severity for receipt in receipts for finding in receipt.findings)
         screen.print(
             f"{len(receipts)} deliveries: {count[DeliveryStatus.ACCEPTED]} accepted, "
             f"{count[DeliveryStatus.PARTLY]} partly, {count[DeliveryStatus.REJECTED]} rejected; "
-            f"{sum(r.new for r in receipts)} new rows, {warned} warnings to confirm."
+            f"{sum(r.new for r in receipts)} new rows, {severities[Severity.WARNING]} warnings to confirm, "
+            f"{severities[Severity.INFO]} notes."
         )
 
 

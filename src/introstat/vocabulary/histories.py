@@ -8,6 +8,7 @@ Everything here names people and stays in the closed register.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -122,6 +123,13 @@ class Posting:
     def changes_nothing(self) -> bool:
         """Whether the register would be the same without it: nothing but the mark that a delivery came."""
         return all(kind == EntryKind.DELIVERY for kind in self.entries["kind"].to_pylist())
+
+    @property
+    def closed_in(self) -> Mapping[str, int]:
+        """How many programmes the register closes by itself, by municipality."""
+        kinds, places = (self.entries[name].to_pylist() for name in ("kind", "municipality"))
+        closed = [place for kind, place in zip(kinds, places, strict=True) if kind == EntryKind.CLOSED_BY_REGISTER]
+        return Counter(closed)
 
 
 PROGRAMMES = pa.schema(

@@ -1,4 +1,4 @@
-"""Whether a readable delivery is whole and likely. D030–D059.
+"""Whether a readable delivery is whole and likely, and what comes of it. D030–D059.
 
 A row that stands twice is not taken the second time. Everything else is a question: the delivery is taken, and the
 municipality confirms or corrects. The limits for *far* and *swapped* are dated parameters.
@@ -235,3 +235,24 @@ WHOLE_CHECKS: Final = (
     AFTER_DEADLINE,
     SAME_FOR_ALL,
 )
+
+CLOSED_BY_REGISTER: Final = DeliveryCheck(
+    "D044",
+    "The register closes no programme for want of news",
+    Severity.INFO,
+    "IMDi, yearly deadline: closed by the system without a reason",
+    Text(
+        nb="Antall programmer som registeret nå avslutter selv i kommune {municipality}: {count}. Planlagt sluttdato er passert "
+        "med mer enn {months} måneder, og ingen slutt er meldt. De telles som avsluttet uten årsak til de leveres med "
+        "sluttdato og årsak, eller med ny planlagt sluttdato.",
+        nn="Talet på program som registeret no avsluttar sjølv i kommune {municipality}: {count}. Planlagd sluttdato er passert "
+        "med meir enn {months} månader, og ingen slutt er meld. Dei blir talde som avslutta utan årsak til dei blir leverte "
+        "med sluttdato og årsak, eller med ny planlagd sluttdato.",
+        en="Programmes that the register itself closes now in municipality {municipality}: {count}. Their planned end passed "
+        "more than {months} months ago and no end was reported. They count as ended without a reason until they are "
+        "delivered with an end date and a reason, or with a new planned end.",
+    ),
+    kinds=_PEOPLE,
+)
+POSTING_CHECKS: Final = (CLOSED_BY_REGISTER,)
+"""What can be said only when it is known what the delivery comes to in the register."""
