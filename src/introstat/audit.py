@@ -6,22 +6,19 @@ Needs the released files and nothing else, so anybody can do it; whoever has the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import product
 from pathlib import Path
 from typing import Final
-
-import numpy as np
 
 from introstat import publish
 from introstat.definitions.catalogue import definitions_for
 from introstat.protect.released import attack_released
-from introstat.publish.reading import Dataset, read_json_stat
+from introstat.publish.reading import read_json_stat
+from introstat.publish.rereading import safe_cube
 from introstat.storage.editions import Editions
 from introstat.storage.files import read_folder
 from introstat.storage.home import Home
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.errors import NotFound
-from introstat.vocabulary.tables import Dimension, SafeCube
 
 _EXITS: Final = "IP101"
 """The table with every count there is; the others show cells of it."""
@@ -50,7 +47,7 @@ def verify(home: Home, edition: str, *, vouched: str | None = None) -> tuple[str
 def _recovered(files: Mapping[str, bytes]) -> Iterator[str]:
     """What the attack on the released counts finds; silent when it was carried through and found nothing."""
     exits = read_json_stat(files[f"tables/{_EXITS}/{_EXITS}.json"])
-    answer = attack_released(_cube(exits), definitions=definitions_for(int(exits.values["Tid"][-1])))
+    answer = attack_released(safe_cube(exits, _EXITS), definitions=definitions_for(int(exits.values["Tid"][-1])))
     if not answer.consistent:
         yield f"tables/{_EXITS}: no counts at all agree with what is shown."
     elif not answer.settled:
@@ -60,14 +57,6 @@ def _recovered(files: Mapping[str, bytes]) -> Iterator[str]:
             f"tables/{_EXITS}: the hidden cell of region {cell.region}, sex {cell.sex}, reason {cell.reason} can be computed: "
             + (f"it is {cell.low}." if cell.low == cell.high else f"it is between {cell.low} and {cell.high}.")
         )
-
-
-def _cube(dataset: Dataset) -> SafeCube:
-    dimensions = tuple(Dimension(code, dataset.values[code]) for code in dataset.table.variables)
-    shape = tuple(len(dimension) for dimension in dimensions)
-    cells = [dataset.table.cells[codes] for codes in product(*(dimension.values for dimension in dimensions))]
-    values = np.array([np.nan if cell.value is None else cell.value for cell in cells])
-    return SafeCube(_EXITS, dimensions, values.reshape(shape), np.array([c.status for c in cells]).reshape(shape))
 
 
 def edition_number(text: str) -> EditionNumber:

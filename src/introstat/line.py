@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from introstat import register
@@ -41,11 +41,17 @@ from introstat.vocabulary.snapshots import SnapshotKind
 from introstat.vocabulary.tables import SafeCubes
 from introstat.vocabulary.years import ReportingYear
 
+if TYPE_CHECKING:
+    from introstat.protect import Earlier
+
 _OSLO: Final = ZoneInfo("Europe/Oslo")
 _END_OF_DAY: Final = time(23, 59)
 _TOGETHER: Final = 25
 """So many deliveries at most share a transaction: others who deliver wait no longer than these take."""
 _EQUAL: Final = "equal.json"
+_EXITS: Final = "IP101"
+_EXITS_FILE: Final = f"tables/{_EXITS}/{_EXITS}.json"
+"""The table with every count there is, in an edition's files."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -176,6 +182,8 @@ class Line:
     ) -> Draft:
         """Count a snapshot (the newest when None), protect the counts, attack them, and keep the result for review.
 
+        Earlier editions of the year, released or waiting, are part of what readers know: the counts are protected together
+        with theirs, from the snapshots that they name.
         A draft whose attack succeeded is kept too, to be looked at; it can be neither approved nor released.
         Raises NotFound without a snapshot, Refused for another policy than the default without a recorded decision, and
         CannotProtect.
@@ -189,7 +197,14 @@ class Line:
         number = self.archive.newest(year.value).number if snapshot is None else snapshot
         frozen, _ = self.archive.load(year.value, number)
         cubes = tabulate.count(frozen, definitions=definitions)
-        safe = protect.seal(cubes, definitions=definitions, policy=policy, decision=decision, seed=seed)
+        safe = protect.seal(
+            cubes,
+            definitions=definitions,
+            policy=policy,
+            decision=decision,
+            seed=seed,
+            earlier=tuple(self._earlier(year, definitions)),
+        )
         equal = compare(safe.tables, published) if (published := self._published(year)) else ()
         files = {**sealed.to_files(safe), _EQUAL: json.dumps([asdict(one) for one in equal]).encode()}
         digest = self.drafts.store(year.value, files)
@@ -338,6 +353,25 @@ class Line:
             delivery_id=delivery_id,
         )
         return collect.tell_closings(delivery, posting.closed_in, definitions=definitions), posting
+
+    def _earlier(self, year: ReportingYear, definitions: Definitions) -> Iterator[Earlier]:
+        """What every edition of a year has shown, or will have when its hour comes, with the counts it was made of."""
+        from introstat import tabulate
+        from introstat.protect import Earlier
+        from introstat.publish.reading import read_json_stat
+        from introstat.publish.rereading import safe_cube
+
+        out = {release.number: self.editions.read for release in self.editions.releases()}
+        waiting = {release.number: self.editions.read_scheduled for release in self.editions.scheduled()}
+        for number, read in sorted((waiting | out).items()):
+            if number.year == year.value:
+                files = read(number)
+                snapshot, _ = self.archive.load(year.value, json.loads(files["manifest.json"])["snapshot"]["number"])
+                yield Earlier(
+                    number=number,
+                    cubes=tabulate.count(snapshot, definitions=definitions),
+                    exits=safe_cube(read_json_stat(files[_EXITS_FILE]), _EXITS),
+                )
 
     def _published(self, year: ReportingYear) -> Mapping[str, object] | None:
         try:

@@ -90,15 +90,32 @@ class Exits:
         leaf[self.parent[self.parent >= 0]] = False
         return leaf
 
+    @property
+    def within(self) -> NDArray[np.bool_]:
+        """Regions × regions that nothing lies in: which of the latter lie in which of the former."""
+        leaf_regions = np.flatnonzero(self.is_leaf)
+        within = np.zeros((len(self.regions), len(leaf_regions)), np.bool_)
+        above = leaf_regions.copy()
+        while np.any(above >= 0):
+            inside = np.flatnonzero(above >= 0)
+            within[above[inside], inside] = True
+            above = np.where(above >= 0, self.parent[above], -1)
+        return within
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Posed:
-    """A system and what is asked of it, with where its cells stand in the counts."""
+    """A system and what is asked of it. Its first cells are the counts'; those of earlier editions come after.
+
+    `known` are cells that were shown before, over places that have not changed since.
+    """
 
     system: System
     demand: Demand
+    policy: ProtectionPolicy
     primary: Primary
     given_away: NDArray[np.bool_]
+    known: NDArray[np.bool_]
     order: NDArray[np.int64]
 
 
@@ -108,10 +125,22 @@ def cell(region: int, sex: int, reason: int) -> int:
 
 
 def pose(
-    exits: Exits, *, policy: ProtectionPolicy, limits: Limits | None, forced: NDArray[np.bool_], insiders: bool
+    exits: Exits,
+    *,
+    policy: ProtectionPolicy,
+    limits: Limits | None,
+    forced: NDArray[np.bool_],
+    insiders: bool,
+    known: NDArray[np.bool_] | None = None,
+    always: NDArray[np.bool_] | None = None,
 ) -> Posed:
-    """Build the system for `exits` under `policy`; `forced` is a mask over the counts of what is shown in any case."""
+    """Build the system for `exits` under `policy`; `forced` is a mask over the counts of what is shown in any case.
+
+    `known` is the same for what has been shown before: it is shown too, and nothing more can be done for it. What of the
+    hidden group is given away follows from `always`, where that is more than is forced.
+    """
     counts = exits.counts
+    known = np.zeros(counts.shape, np.bool_) if known is None else known & ~exits.hidden_group[:, None, None]
     primary = classify(counts, policy=policy, hidden_group=exits.hidden_group)
     matrix, leaf_region, leaf_values = _leaves(exits)
     depth = exits.depth
@@ -130,16 +159,17 @@ def pose(
         block=block,
         insider=insider,
     )
-    given_away = _given_away(exits, forced)
+    given_away = _given_away(exits, forced if always is None else always)
     shown_anyway = forced | (counts[:, SEX_ALL, ALL] == 0)[:, None, None]
     shown_anyway |= _known_zero(system, shown_anyway | given_away)
     shown_anyway[exits.hidden_group] = False
     given_away |= _known_zero(system, shown_anyway | given_away) & exits.hidden_group[:, None, None]
-    if np.any(shown_anyway & primary.sensitive & (counts == 0)):
+    if np.any(shown_anyway & ~known & primary.sensitive & (counts == 0)):
         raise CannotProtect(
             "Cells that are always shown tell that nobody reached the goal, or everybody, in a place where that is "
             "sensitive. Take them out of what is always shown, or publish that county with another."
         )
+    shown_anyway |= known
     groups, order = _groups(exits, depth)
     demand = Demand(
         groups=groups,
@@ -149,7 +179,15 @@ def pose(
         guarded_from_insiders=(primary.sensitive & ~given_away & ~shown_anyway).ravel() & insiders,
         width=np.full(counts.size, policy.width, np.int64),
     )
-    return Posed(system=system, demand=demand, primary=primary, given_away=given_away, order=order)
+    return Posed(
+        system=system,
+        demand=demand,
+        policy=policy,
+        primary=primary,
+        given_away=given_away,
+        known=known,
+        order=order,
+    )
 
 
 def _known_zero(system: System, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -168,15 +206,9 @@ def _leaves(exits: Exits) -> tuple[csr_array, NDArray[np.int64], NDArray[np.int6
     A cell is the sum over the regions within its region × the sexes within its sex × the reasons within its reason.
     """
     leaf_regions = np.flatnonzero(exits.is_leaf)
-    within = np.zeros((len(exits.regions), len(leaf_regions)), np.int64)
-    above = leaf_regions.copy()
-    while np.any(above >= 0):
-        inside = np.flatnonzero(above >= 0)
-        within[above[inside], inside] = 1
-        above = np.where(above >= 0, exits.parent[above], -1)
     sexes = np.array([[1, 1], [1, 0], [0, 1]], np.int64)
     reasons = np.array([[int(part in parts) for part in LEAF_REASONS] for _, parts in sorted(REASON_PARTS.items())])
-    matrix = csr_array(kron(csr_array(within), csr_array(np.kron(sexes, reasons)), format="csr"))
+    matrix = csr_array(kron(csr_array(exits.within.astype(np.int64)), csr_array(np.kron(sexes, reasons)), format="csr"))
     matrix.sort_indices()
     values = exits.counts[leaf_regions][:, [MEN, WOMEN]][:, :, LEAF_REASONS].ravel()
     return matrix, np.repeat(leaf_regions, 2 * len(LEAF_REASONS)), values

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +12,21 @@ from numpy.typing import NDArray
 from introstat.definitions.catalogue import Definitions
 from introstat.definitions.parameters import Parameters
 from introstat.definitions.tables import Count, Share
+from introstat.protect.earlier import (
+    Earlier,
+    Told,
+    known_from,
+    linked,
+    other_number,
+    preferring,
+    quiet,
+    same_number,
+    told,
+    without_lost,
+)
 from introstat.protect.elimination import eliminate
 from introstat.protect.exits import Exits, Limits, Posed, cell, pose
+from introstat.protect.primary import classify
 from introstat.protect.secondary import Protection, protect
 from introstat.protect.tables import safe_tables
 from introstat.vocabulary.errors import CannotProtect
@@ -32,27 +46,45 @@ _SEX_ALL, _ALL, _RESULT = 0, 0, 1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sealed:
-    """Which cells of the base are shown, and all that led there; inside the closed side only."""
+    """Which cells of the base are shown, and all that led there; inside the closed side only.
+
+    `released_from` are cells that are otherwise always shown, and here may be hidden for the sake of an earlier edition;
+    `given_up` is how many cells are no longer guarded, from everybody or from municipalities, because those editions are out;
+    `knows_less`: a reader is taken not to know whether a place that shows nothing has changed.
+    """
 
     exits: Exits
     posed: Posed
     protection: Protection
+    released_from: NDArray[np.bool_]
+    together_with: tuple[str, ...] = ()
+    given_up: int = 0
+    knows_less: bool = False
 
     @property
     def shown(self) -> NDArray[np.bool_]:
         """Regions × sexes × reasons, in the order of `exits.regions` and of the vocabulary."""
-        return self.protection.shown.reshape(self.exits.counts.shape)
+        return self.protection.shown[: self.exits.counts.size].reshape(self.exits.counts.shape)
 
 
-def seal(cubes: Cubes, *, definitions: Definitions, policy: str, decision: str = "", seed: int = 0) -> SafeCubes:
+def seal(
+    cubes: Cubes,
+    *,
+    definitions: Definitions,
+    policy: str,
+    decision: str = "",
+    seed: int = 0,
+    earlier: tuple[Earlier, ...] = (),
+) -> SafeCubes:
     """Protect a year's cubes under a policy of its definitions, attack the result, and keep only what is shown.
 
-    `decision` says who decided on another policy than the default, and why; it is passed on, not judged. The same cubes,
-    policy and seed give the same answer, whatever the order of regions. Raises NotFound for an unknown policy and
-    CannotProtect where cells that are always shown give a protected one away.
+    `decision` says who decided on another policy than the default, and why; it is passed on, not judged. `earlier` are all
+    editions of the year that readers have, or will have when this one is out. The same cubes, policy, seed and earlier
+    editions give the same answer, whatever the order of regions. Raises NotFound for an unknown policy and CannotProtect
+    where cells that are always shown give a protected one away.
     """
     parameters = definitions.parameters(definitions.year.last_day)
-    sealed = seal_exits(cubes, definitions=definitions, policy=policy, seed=seed)
+    sealed = seal_exits(cubes, definitions=definitions, policy=policy, seed=seed, earlier=earlier)
     shown = _as_in(cubes, sealed)
     return SafeCubes(
         year=cubes.year,
@@ -63,19 +95,95 @@ def seal(cubes: Cubes, *, definitions: Definitions, policy: str, decision: str =
     )
 
 
-def seal_exits(cubes: Cubes, *, definitions: Definitions, policy: str, seed: int = 0, insiders: bool = True) -> Sealed:
-    """The pattern alone, with what it was made from."""
+def seal_exits(
+    cubes: Cubes,
+    *,
+    definitions: Definitions,
+    policy: str,
+    seed: int = 0,
+    insiders: bool = True,
+    earlier: tuple[Earlier, ...] = (),
+) -> Sealed:
+    """The pattern alone, with what it was made from.
+
+    Beside earlier editions it is first tried to show what is always shown, and what was shown with the same number before.
+    Where the differences between the editions would give somebody away, cells whose number has changed may be hidden too.
+    """
     parameters = definitions.parameters(definitions.year.last_day)
     exits = exits_of(cubes)
-    posed = pose(
-        exits,
-        policy=definitions.policy(policy),
-        limits=Limits(ended=parameters.key_figure_ended, percent=parameters.key_figure_share),
-        forced=always_shown(exits, definitions=definitions),
-        insiders=insiders,
-    )
-    _check_declared(exits, posed, parameters=parameters)
-    return Sealed(exits, posed, protect(posed.system, posed.demand, posed.order, seed=seed))
+    always = always_shown(exits, definitions=definitions)
+    editions = tuple(_told(one, exits, definitions=definitions) for one in sorted(earlier, key=lambda one: one.number))
+    limits = Limits(ended=parameters.key_figure_ended, percent=parameters.key_figure_share)
+    rules = definitions.policy(policy)
+    by_rule = classify(exits.counts, policy=rules, hidden_group=exits.hidden_group).hidden
+    same = same_number(exits, editions) & ~by_rule
+    problem: CannotProtect | None = None
+    for way in _WAYS[: len(_WAYS) if editions else 1]:
+        unseen = [
+            quiet(exits, edition, by_rule=by_rule & (way.knows_less | edition.is_preliminary)) for edition in editions
+        ]
+        forced = always & ~other_number(exits, editions) if way.hides_changed else always
+        given_up = 0
+        try:
+            posed = pose(
+                exits,
+                policy=rules,
+                limits=limits,
+                forced=forced | same if way.keeps_same else forced,
+                insiders=insiders,
+                known=known_from(exits, editions, unseen=unseen),
+                always=always,
+            )
+            _check_declared(exits, posed, parameters=parameters)
+            posed = preferring(linked(posed, exits, editions, unseen=unseen, limits=limits, insiders=insiders), same)
+            if way.gives_up_insiders:
+                posed, given_up = without_lost(posed, insiders_only=not way.hides_changed, seed=seed)
+            protection = protect(posed.system, posed.demand, posed.order, seed=seed)
+        except CannotProtect as found:
+            problem = problem or found
+            continue
+        if protection.findings.weak and way is not _WAYS[-1] and editions:
+            continue
+        return Sealed(
+            exits,
+            posed,
+            protection,
+            released_from=always & ~forced,
+            together_with=tuple(str(edition.number) for edition in earlier),
+            given_up=given_up,
+            knows_less=any(hides.any() for hides in unseen),
+        )
+    raise problem or CannotProtect("no pattern of hidden cells withstands what the earlier editions have shown")
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How much is kept of what readers are used to, beside earlier editions."""
+
+    keeps_same: bool = False
+    knows_less: bool = False
+    hides_changed: bool = False
+    gives_up_insiders: bool = False
+
+
+_WAYS: Final = (
+    _Way(keeps_same=True),
+    _Way(),
+    _Way(keeps_same=True, knows_less=True),
+    _Way(knows_less=True),
+    _Way(knows_less=True, gives_up_insiders=True),
+    _Way(knows_less=True, hides_changed=True, gives_up_insiders=True),
+)
+"""Tried in this order. Every cell with the same number stays shown, or only those over unchanged places. Readers know of every
+place whether its row is the same (since a final edition), or only of those that show something. Municipalities are let know what they could compute
+from what is always shown. Last, cells that are always shown, but have changed, may be hidden."""
+
+
+def _told(earlier: Earlier, exits: Exits, *, definitions: Definitions) -> Told:
+    before = exits_of(earlier.cubes)
+    if before.regions != exits.regions:
+        raise ValueError(f"edition {earlier.number} counts other regions than the new one")
+    return told(earlier, exits, always=always_shown(before, definitions=definitions), was=before)
 
 
 def exits_of(cubes: Cubes) -> Exits:
@@ -208,6 +316,25 @@ def _notes(sealed: Sealed) -> tuple[str, ...]:
         f"{sealed.protection.findings.hidden} hidden cells attacked, each also by every other municipality that knows its "
         "own row."
     ]
+    if sealed.together_with:
+        notes.append(f"Attacked together with the earlier editions of the year: {', '.join(sealed.together_with)}.")
+        small &= ~sealed.posed.known
+    if sealed.knows_less:
+        notes.append(
+            "Readers are taken not to know whether a place that shows nothing has changed since an earlier edition: either "
+            "that one was preliminary, or what is always shown would tell of somebody who knew."
+        )
+    if sealed.given_up:
+        notes.append(
+            f"{sealed.given_up} cells follow from what earlier editions and this one always show, for a municipality that "
+            "knows its own row in each and that no other has changed; hiding more would not bring them back."
+        )
     if small.any():
         notes.append(f"{int(small.sum())} cells below the policy's limits are shown because they are always shown.")
+    gone = sealed.released_from & ~sealed.shown & ~sealed.exits.hidden_group[:, None, None]
+    if gone.any():
+        notes.append(
+            f"{int(gone.sum())} cells that are otherwise always shown are hidden, because their difference from an earlier "
+            "edition would tell of somebody."
+        )
     return tuple(notes)

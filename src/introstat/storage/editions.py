@@ -141,6 +141,13 @@ class Editions:
         """The editions that wait, the first due first."""
         return tuple(sorted((_slip(folder) for folder in self._slips()), key=lambda release: release.released))
 
+    def read_scheduled(self, number: EditionNumber) -> dict[str, bytes]:
+        """All files of an edition that waits, by relative path. Raises NotFound when none does."""
+        folder = self._waiting() / str(number) / "edition"
+        if not folder.is_dir():
+            raise NotFound(f"No edition {number} is waiting for its hour.")
+        return read_folder(folder)
+
     def withdraw(self, number: EditionNumber) -> None:
         """Take back an edition that waits. Raises NotFound when none does."""
         with self._alone():

@@ -1,0 +1,176 @@
+"""Whatever two editions of a year anyone could draw: together they tell no hidden number of either."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from tests.made_cubes import DEFINITIONS, cubes_of, people
+
+from introstat.protect import Earlier, seal
+from introstat.protect.seal import seal_exits
+from introstat.vocabulary.editions import EditionNumber
+from introstat.vocabulary.tables import PROTECTED_GROUP, REASONS, SafeCubes, Status
+
+PLACES: Final = ("0101", "0104", "0105", "0106", "0111", "0402", "0403", "0412", "0415")
+PARTS: Final = {"0": "12345678", "A": "12", "B": "345678", **{leaf: leaf for leaf in "12345678"}}
+GIVEN_AWAY: Final = {("0", reason) for reason in ("0", "A", "B", "1", "2")}
+FIRST: Final = EditionNumber(2016, 1)
+
+Counts = Mapping[str, NDArray[np.int64]]
+
+
+def drawn(seed: int) -> dict[str, NDArray[np.int64]]:
+    random = np.random.default_rng(seed)
+    counts = {place: random.poisson(random.gamma(0.6, 5.0), size=(2, 8)).astype(np.int64) for place in PLACES}
+    counts["0101"] += 6
+    counts["0402"] += 6
+    return counts | {PROTECTED_GROUP: people(men="5 3 1 2 1 1 2 1", women="2 2 1 0 1 1 0 1")}
+
+
+def corrected(counts: Counts, seed: int) -> dict[str, NDArray[np.int64]]:
+    """The same with a few people more or fewer in a few municipalities."""
+    random = np.random.default_rng(seed)
+    after = {place: people.copy() for place, people in counts.items()}
+    for place in random.choice(PLACES, 3, replace=False):
+        for _ in range(4):
+            at = (random.integers(2), random.integers(8))
+            after[place][at] = max(0, after[place][at] + random.integers(-1, 3))
+    return after
+
+
+@dataclass(frozen=True, slots=True)
+class Solver:
+    """Two editions as one integer program, put together cell by cell from what each table shows."""
+
+    rows: NDArray[np.float64]
+    values: NDArray[np.float64]
+    at_least: tuple[tuple[NDArray[np.float64], int], ...]
+    hidden: tuple[tuple[str, NDArray[np.float64], int], ...]
+
+    def is_open(self, row: NDArray[np.float64], value: int) -> bool:
+        """Whether some table that agrees with both editions has another number in the cell."""
+        return any(self._other(row, low, high) for low, high in ((value + 1, np.inf), (-np.inf, value - 1)))
+
+    def _other(self, row: NDArray[np.float64], low: float, high: float) -> bool:
+        constraints = [LinearConstraint(self.rows, self.values, self.values), LinearConstraint(row[None], low, high)]
+        constraints += [LinearConstraint(place[None], least, np.inf) for place, least in self.at_least]
+        answer = milp(
+            c=np.zeros(len(row)),
+            constraints=constraints,
+            bounds=Bounds(0, np.inf),
+            integrality=np.ones(len(row), np.int64),
+            options={"presolve": True},
+        )
+        assert answer.status in (0, 2), answer.message
+        return bool(answer.status == 0)
+
+
+def solver(*editions: tuple[Counts, SafeCubes]) -> Solver:
+    columns: dict[tuple[str, bytes], int] = {}
+    for counts, _ in editions:
+        for place in (*PLACES, PROTECTED_GROUP):
+            columns.setdefault((place, counts[place].tobytes()), 16 * len(columns))
+    width = 16 * len(columns)
+    rows, values, at_least, hidden = [], [], [], []
+    for number, (counts, safe) in enumerate(editions):
+        table = safe.tables["IP101"]
+        for region, sex, reason in product((*table.dimension("Region").values, PROTECTED_GROUP), "012", REASONS):
+            row, true = np.zeros(width), 0
+            for place in (*PLACES, PROTECTED_GROUP):
+                inside = place == region or region == "0" or (len(region) == 2 and place.startswith(region))
+                if inside:
+                    for s, k in product((0, 1) if sex == "0" else (int(sex) - 1,), PARTS[reason]):
+                        row[columns[place, counts[place].tobytes()] + 8 * s + int(k) - 1] += 1
+                        true += int(counts[place][s, int(k) - 1])
+            if region == PROTECTED_GROUP:
+                if (sex, reason) not in GIVEN_AWAY:
+                    hidden.append((f"{number} {region} {sex} {reason}", row, true))
+                continue
+            value, status = table.at(Region=region, Kjonn=sex, Grunn=reason, ContentsCode="Avsluttet", Tid="2016")
+            if status == Status.HIDDEN:
+                hidden.append((f"{number} {region} {sex} {reason}", row, true))
+                if (sex, reason) == ("0", "0"):
+                    at_least.append((row, 1))
+            else:
+                assert value == true
+                rows.append(row)
+                values.append(float(true))
+    return Solver(np.array(rows), np.array(values), tuple(at_least), tuple(hidden))
+
+
+def sealed(counts: Counts, *, seed: int, earlier: tuple[Earlier, ...] = (), policy: str = "strict-5") -> SafeCubes:
+    cubes = cubes_of(counts, only=PLACES)
+    return seal(cubes, definitions=DEFINITIONS, policy=policy, seed=seed, earlier=earlier)
+
+
+def as_earlier(counts: Counts, safe: SafeCubes) -> Earlier:
+    return Earlier(FIRST, cubes_of(counts, only=PLACES), safe.tables["IP101"])
+
+
+def closed(asked: Solver, *, of: int, seed: int) -> list[str]:
+    """Which of so many hidden cells, drawn at random, can be computed."""
+    picked = np.random.default_rng(seed).permutation(len(asked.hidden))[:of]
+    return [name for name, row, value in (asked.hidden[k] for k in picked) if not asked.is_open(row, value)]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_unchanged_data_under_another_seed_and_policy_tells_nothing_more(seed: int) -> None:
+    counts = drawn(seed)
+    first = sealed(counts, seed=seed)
+    policy = ("strict-5", "strict-3", "base-5")[seed % 3]
+    second = sealed(counts, seed=seed + 100, earlier=(as_earlier(counts, first),), policy=policy)
+    assert second.report.is_safe
+    before, after = first.tables["IP101"], second.tables["IP101"]
+    assert np.all((after.status == "") | (before.status != ""))
+    asked = solver((counts, first), (counts, second))
+    shown = {name[2:] for name, _, _ in asked.hidden if name[0] == "1"}
+    still = Solver(asked.rows, asked.values, asked.at_least, tuple(h for h in asked.hidden if h[0][2:] in shown))
+    assert not closed(still, of=60, seed=seed)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_correction_and_what_it_corrects_tell_no_hidden_number_of_either(seed: int) -> None:
+    counts = drawn(seed)
+    after = corrected(counts, seed)
+    first = sealed(counts, seed=seed)
+    sealing = seal_exits(
+        cubes_of(after, only=PLACES),
+        definitions=DEFINITIONS,
+        policy="strict-5",
+        seed=seed + 100,
+        earlier=(as_earlier(counts, first),),
+    )
+    second = sealed(after, seed=seed + 100, earlier=(as_earlier(counts, first),))
+    assert second.report.is_safe
+    if sealing.knows_less or sealing.given_up:
+        # What is always shown tells the difference here; the report says so.
+        assert any("earlier edition" in note for note in second.report.notes)
+        return
+    assert not closed(solver((counts, first), (after, second)), of=80, seed=seed)
+
+
+def test_without_the_earlier_edition_the_two_together_would_tell() -> None:
+    told = 0
+    for seed in range(6):
+        counts = drawn(seed)
+        first, second = sealed(counts, seed=seed), sealed(counts, seed=seed + 100, policy="strict-3")
+        asked = solver((counts, first), (counts, second))
+        names = {name[2:] for name, _, _ in asked.hidden if name[0] == "1"}
+        both = tuple(h for h in asked.hidden if h[0][0] == "0" and h[0][2:] in names)
+        told += len(closed(Solver(asked.rows, asked.values, asked.at_least, both), of=60, seed=seed))
+    assert told
+
+
+def test_the_same_editions_give_the_same_pattern() -> None:
+    counts = drawn(3)
+    after = corrected(counts, 3)
+    earlier = (as_earlier(counts, sealed(counts, seed=1)),)
+    one, other = (sealed(after, seed=5, earlier=earlier).tables["IP101"] for _ in range(2))
+    assert np.array_equal(one.status, other.status)
