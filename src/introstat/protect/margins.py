@@ -271,7 +271,8 @@ def _with_shares(
         least=block.least,
         value=np.concatenate([block.value, np.full(more, HIDDEN)]),
         low=np.concatenate([block.low, np.array(low, np.int64)]),
-        high=np.concatenate([block.high, np.full(more, UNBOUNDED)]),
+        # A row with a minus in it is bounded from below by nothing else, so its bounds always have to be kept.
+        high=np.concatenate([block.high, np.full(more, UNBOUNDED - 1)]),
         cells=block.cells,
         row=block.row,
         listed=block.listed,
