@@ -9,10 +9,12 @@ from xml.etree import ElementTree
 import pytest
 from tests.made_tables import made_edition, plausible_counts, safe_cubes
 
+from introstat.publish import verify
 from introstat.publish.figures import BAR, INK, LINE, SOFT, all_chart_paths, chart_paths
+from introstat.publish.raster import texts_of
 from introstat.vocabulary.editions import Edition
 from introstat.vocabulary.snapshots import Provenance
-from introstat.vocabulary.texts import LANGUAGES
+from introstat.vocabulary.texts import LANGUAGES, Language
 
 SVG = "{http://www.w3.org/2000/svg}"
 PICTURES = sorted(path for path in all_chart_paths() if path.endswith(".svg"))
@@ -95,3 +97,24 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("colour", [INK, SOFT, BAR, LINE])
 def test_colours_stand_out_from_the_paper(colour: str) -> None:
     assert 1.05 / (luminance(colour) + 0.05) >= 4.5
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_png_carries_its_heading_its_description_and_its_mark(edition: Edition, language: Language) -> None:
+    content = edition.files[chart_paths("counties", language)[3]]
+    told = texts_of(content)
+    assert set(told) == {"Title", "Description", "Source"}
+    assert all("ynt" in text for text in told.values())
+    assert content[16:24] == (1440).to_bytes(4, "big") + content[20:24]
+
+
+def test_verify_names_a_png_without_its_mark_and_a_broken_one(edition: Edition) -> None:
+    path = chart_paths("counties", "nb")[3]
+    content = edition.files[path]
+    bare = content[:33] + content[content.index(b"IDAT") - 4 :]
+    for changed in (bare, content[:-20], b"no picture"):
+        problems = verify({**edition.files, path: changed}, manifest_sha256=None)
+        assert any(
+            problem.file == path and ("synthetic" in problem.message or "cannot be read" in problem.message)
+            for problem in problems
+        )

@@ -22,7 +22,7 @@ A block has a `type`:
     list         items: a text each
     table        id, caption, columns [{id, label, numeric}], rows [{place?, header, cells, kind: row|total}],
                  notes (a text each), tables (where the cells come from), collapsed (show it behind "see the table")
-    chart        id, title, description, image, narrow, spec (paths in the edition), table (id of the table behind it)
+    chart        id, title, description, image, narrow, spec, png (paths in the edition), table (id of the table behind)
     definitions  items: [{term, parts}]
     downloads    tables: [{id, title, description, files: [{path, format, label, language}]}],
                  others: the same shape, for files that are not a table of their own
@@ -179,6 +179,7 @@ class ChartBlock:
     image: str
     narrow: str
     spec: str
+    png: str
     table: str
     type: Literal["chart"] = "chart"
 

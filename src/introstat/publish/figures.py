@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import vl_convert as vlc
 
 from introstat.publish.documents import ChartBlock, Parts, plain
+from introstat.publish.quality import citation
+from introstat.publish.raster import png
 from introstat.publish.rankings import shown_municipalities
 from introstat.vocabulary.tables import COUNTRY
 from introstat.vocabulary.texts import LANGUAGES, Language, Text
@@ -98,12 +100,13 @@ def chart_names() -> tuple[str, ...]:
     return ("counties", "municipalities")
 
 
-def chart_paths(name: str, language: Language) -> tuple[str, str, str]:
-    """The wide picture, the narrow one, and the specification."""
+def chart_paths(name: str, language: Language) -> tuple[str, str, str, str]:
+    """The wide picture, the narrow one, the specification, and the wide one as PNG."""
     return (
         f"charts/{name}.{language}.svg",
         f"charts/{name}.narrow.{language}.svg",
         f"charts/{name}.{language}.vl.json",
+        f"charts/{name}.{language}.png",
     )
 
 
@@ -126,19 +129,31 @@ def charts(voice: Voice) -> dict[str, Chart]:
 
 
 def _chart(voice: Voice, name: str, codes: tuple[str, ...], description: Text, title: Parts) -> Chart:
-    image, narrow, spec = chart_paths(name, voice.language)
+    image, narrow, spec, raster = chart_paths(name, voice.language)
     draw = _county_spec if name == "counties" else _spread_spec
     wide = draw(voice, codes, title, WIDE)
     described = voice.imprint.with_marks_before(voice.words(description), voice.language)
     heading = plain(title)
     return Chart(
-        ChartBlock(id=name, title=title, description=described, image=image, narrow=narrow, spec=spec, table=name),
+        ChartBlock(
+            id=name, title=title, description=described, image=image, narrow=narrow, spec=spec, png=raster, table=name
+        ),
         {
             image: _svg(wide, name, heading, described, voice.language),
             narrow: _svg(draw(voice, codes, title, NARROW), f"{name}-narrow", heading, described, voice.language),
+            raster: png(wide, told=_told(voice, heading, described)),
             spec: (json.dumps(wide, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode(),
         },
     )
+
+
+def _told(voice: Voice, heading: str, described: str) -> dict[str, str]:
+    """What the PNG says of itself to programs."""
+    return {
+        "Title": voice.imprint.marked(heading, voice.language),
+        "Description": described,
+        "Source": plain(citation(voice)),
+    }
 
 
 def _county_title(voice: Voice, codes: tuple[str, ...]) -> Parts:

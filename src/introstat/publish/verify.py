@@ -17,6 +17,7 @@ from typing import Any, Final
 from introstat.definitions.catalogue import Definitions, definitions_for
 from introstat.publish.downloads import in_language, table_path, table_paths
 from introstat.publish.figures import all_chart_paths
+from introstat.publish.raster import texts_of
 from introstat.publish.reading import (
     Codes,
     Dataset,
@@ -115,8 +116,20 @@ def _problems(files: Mapping[str, bytes], manifest_sha256: str | None) -> Iterat
     for path in sorted(all_chart_paths() & files.keys()):
         if path.endswith(".vl.json"):
             yield from (Problem(path, text) for text in chart_problems(files[path], backing))
+        elif path.endswith(".png"):
+            yield from (Problem(path, text) for text in _raster_problems(files[path], path, provenance))
         elif provenance == "synthetic" and _MARKS[_language(path)] not in files[path].decode("utf-8", "replace"):
             yield Problem(path, "does not say that its data are synthetic")
+
+
+def _raster_problems(content: bytes, path: str, provenance: str) -> Iterator[str]:
+    try:
+        told = " ".join(texts_of(content).values())
+    except (ValueError, IndexError) as problem:
+        yield f"cannot be read: {problem}"
+        return
+    if provenance == "synthetic" and _MARKS[_language(path)] not in told.upper():
+        yield "does not say that its data are synthetic"
 
 
 _MARKS: Final[Mapping[Language, str]] = {"nb": "SYNTETISKE DATA", "nn": "SYNTETISKE DATA", "en": "SYNTHETIC DATA"}

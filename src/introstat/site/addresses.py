@@ -6,6 +6,7 @@
     /2016/steder/           /2016/landet/  /2016/fylke/09/  /2016/kommune/0904/
     /2016/tabeller/         /2016/tabeller/IP102/                         tables, to read and to fetch
     /2016/sammenlign/  /2016/rangering/  /2016/spredning/  /2016/kart/  /2016/utforsk/IP102/
+    /2016.1/innfelt/counties/                                             a chart alone, for other pages
     /2016/om/                                                             definitions, quality, signs
     /2016.1/tabeller/IP102/IP102.csv   /2016.1/figurer/NAME.nb.svg        the edition's files, without a language
 
@@ -16,6 +17,7 @@ under `/2016/` stands under `/2016.1/` too: an address with a number is the one 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +31,32 @@ API: Final = "/api/"
 FEEDBACK: Final = "/tilbakemelding/"
 THANKS: Final = "/tilbakemelding/takk/"
 NEWS: Final = "/nyheter.atom"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicAddresses:
+    """Where the site stands as the world sees it, for texts to be copied elsewhere; and where feedback on an export goes.
+
+    ``site`` is an origin such as `https://statistikk.example`, ``feedback`` a page or a `mailto:` address. Both may be
+    empty: the site never learns its own address from what a reader sends. Raises ValueError for what is no address.
+    """
+
+    site: str = ""
+    feedback: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "site", self.site.rstrip("/"))
+        if self.site and not self.site.startswith(("https://", "http://")):
+            raise ValueError(f"{self.site!r} is not the address of a site; it begins with https://")
+        if self.feedback and not self.feedback.startswith(("https://", "http://", "mailto:")):
+            raise ValueError(f"{self.feedback!r} is not an address for feedback; it begins with https:// or mailto:")
+
+    @classmethod
+    def of(cls, settings: Mapping[str, str]) -> PublicAddresses:
+        """What the environment sets: INTROSTAT_SITE_ADDRESS and INTROSTAT_FEEDBACK_ADDRESS."""
+        return cls(
+            site=settings.get("INTROSTAT_SITE_ADDRESS", ""), feedback=settings.get("INTROSTAT_FEEDBACK_ADDRESS", "")
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +113,10 @@ class Addresses:
     def explored_file(self, table: str) -> str:
         """What was chosen from a table, as a file."""
         return self._under(f"utforsk/{table}.csv")
+
+    def embed(self, chart: str) -> str:
+        """A chart alone, to stand in another page."""
+        return self._under(f"innfelt/{chart}/")
 
     @property
     def about(self) -> str:

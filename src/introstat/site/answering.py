@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlencode
 
 from introstat.site import downloads, pages
-from introstat.site.addresses import Addresses, is_local, language_of
-from introstat.site.answers import ALWAYS_CHECK, NEVER_KEEP, Answer, AnswerCache, answer, redirect
+from introstat.site.addresses import Addresses, PublicAddresses, is_local, language_of
+from introstat.site.answers import ALWAYS_CHECK, EMBEDDED, NEVER_KEEP, Answer, AnswerCache, answer, redirect
 from introstat.site.forms import LONGEST_BODY, BadForm, holds_long_number, is_from_here, is_too_long, read_form
 from introstat.site.library import Library, Shelf
 from introstat.site.pages import Ask, Attachment, Elsewhere, Maker, Page, Trouble
@@ -40,14 +40,20 @@ class Site:
     """The library, the renderer and the kept answers: what all routes share."""
 
     def __init__(
-        self, editions: Path, *, feedback: Path, clock: Callable[[], datetime], is_export: bool = False
+        self,
+        editions: Path,
+        *,
+        feedback: Path,
+        clock: Callable[[], datetime],
+        places: PublicAddresses,
+        is_export: bool = False,
     ) -> None:
         self.library = Library(editions, clock=clock)
         self.kept = AnswerCache(capacity=KEPT_BYTES)
         self.is_export = is_export
         self._clock = clock
         self._spool = Spool(feedback)
-        self._renderer = Renderer(is_export=is_export)
+        self._renderer = Renderer(is_export=is_export, places=places)
 
     def shelf(self) -> Shelf:
         """What may be shown now; an unreadable list of releases shows nothing at all."""
@@ -64,6 +70,7 @@ class Site:
             cache=ALWAYS_CHECK if page.is_kept else NEVER_KEEP,
             headers={
                 "content-language": ask.language,
+                **(EMBEDDED if page.is_embedded else {}),
                 **({"x-robots-tag": "noindex"} if shown is None or shown.is_synthetic or page.status != 200 else {}),
             },
         )

@@ -29,6 +29,14 @@ SECURITY: Final[Mapping[str, str]] = {
 }
 """`data:` images are the design system's own icons; with `same-origin` a form post still tells where it comes from."""
 
+EMBEDDED: Final[Mapping[str, str]] = {
+    "content-security-policy": SECURITY["content-security-policy"].replace(
+        "frame-ancestors 'none'", "frame-ancestors *"
+    ),
+    "x-frame-options": "",
+}
+"""For a chart that stands in a page of others: it may be framed by anyone. An empty header is not sent."""
+
 CONTENT: Final[Mapping[str, str]] = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",
     "access-control-allow-origin": "*",
@@ -86,7 +94,7 @@ def answer(
     }
     return Answer(
         status=status,
-        headers=tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in named.items()),
+        headers=tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in named.items() if value),
         body=body,
         packed=packed,
         tag=hashlib.sha256(body).hexdigest()[:20].encode(),

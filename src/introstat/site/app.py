@@ -26,10 +26,11 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, ExceptionHandler, Receive, Scope, Send
 
 from introstat.site import pages
-from introstat.site.addresses import API, FEEDBACK, NEWS, PREFIX, STATEMENT, THANKS
+from introstat.site.addresses import API, FEEDBACK, NEWS, PREFIX, STATEMENT, THANKS, PublicAddresses
 from introstat.site.answering import NOTHING, Site, address_of
 from introstat.site.answers import FOR_EVER, NEVER_KEEP, Answer, answer, redirect, reply
 from introstat.site.compare import compare
+from introstat.site.embedding import embedded
 from introstat.site.explore import explore, explored_csv
 from introstat.site.favicon import favicon
 from introstat.site.news import MEDIA_TYPE, feed
@@ -59,6 +60,7 @@ PAGES: Final[Sequence[tuple[str, Maker]]] = (
     ("/{edition:edition}/kart/", tile_map),
     ("/{edition:edition}/utforsk/{table:name}/", explore),
     ("/{edition:edition}/utforsk/{table:name}.csv", explored_csv),
+    ("/{edition:edition}/innfelt/{chart:name}/", embedded),
     ("/{edition:edition}/om/", pages.about),
     (API, documentation.page),
     (STATEMENT, pages.statement),
@@ -160,13 +162,14 @@ def create_app(
     clock: Callable[[], datetime],
     is_export: bool = False,
     limits: Limits | None = None,
+    places: PublicAddresses | None = None,
 ) -> Starlette:
     """The site over a folder of editions. ``clock`` gives the time with its zone; nothing is shown before its hour.
 
-    ``limits`` are those of the open-data interface.
+    ``limits`` are those of the open-data interface, ``places`` where the site stands as the world sees it.
     """
     feedback.mkdir(mode=0o700, parents=True, exist_ok=True)
-    site = Site(editions, feedback=feedback, clock=clock, is_export=is_export)
+    site = Site(editions, feedback=feedback, clock=clock, places=places or PublicAddresses(), is_export=is_export)
     app = Starlette(
         routes=_routes(site),
         middleware=[

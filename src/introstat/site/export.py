@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from introstat.site.addresses import PREFIX
+from introstat.site.addresses import PREFIX, PublicAddresses
 from introstat.site.app import create_app
 from introstat.site.asking import LINK, ask, is_ours, links
 from introstat.site.library import Library
@@ -31,8 +31,9 @@ _PLAIN: Final = re.compile(r"[^A-Za-z0-9._-]")
 NOT_FOUND: Final = "404.html"
 
 
-def export(home: Path, out: Path) -> int:
-    """Write the site of a home folder below `out` and say how many files it became.
+def export(home: Path, out: Path, *, addresses: PublicAddresses | None = None) -> int:
+    """Write the site of a home folder below `out` and say how many files it became. `addresses` are where it will stand and
+    where feedback goes, where that is known.
 
     Raises Refused where `out` holds something already, EditionDamaged where a released edition cannot be shown: a copy that
     leaves something out without a word is worse than none.
@@ -43,7 +44,7 @@ def export(home: Path, out: Path) -> int:
     shelf = Library(places.editions, clock=now).shelf()
     if shelf.damaged:
         raise EditionDamaged(" ".join(f"{problem}." for problem in shelf.damaged.values()))
-    app = create_app(places.editions, feedback=places.feedback, clock=now, is_export=True)
+    app = create_app(places.editions, feedback=places.feedback, clock=now, is_export=True, places=addresses)
     files = [f"/{book.number}/{public}" for book in shelf.books for path in book.paths if (public := _public(path))]
     return asyncio.run(
         _write(app, out, starts=[*(f"{prefix}/" for prefix in PREFIX.values()), "/robots.txt", "/favicon.ico", *files])

@@ -75,6 +75,7 @@ class Page:
     """A template and what it shows.
 
     ``here`` is what the path down to it calls it; ``reads`` are the query fields it minds, others leave it unchanged.
+    One that ``is_embedded`` may stand in a page of others.
     """
 
     template: str
@@ -89,6 +90,7 @@ class Page:
     status: int = 200
     reads: frozenset[str] = frozenset()
     is_kept: bool = True
+    is_embedded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -371,12 +373,12 @@ def trouble_page(ask: Ask, *, status: int, reason: str) -> Page:
 
 def downloads(article: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The tables an article offers to download."""
-    return [entry for block in _blocks(article) if block["type"] == "downloads" for entry in block["tables"]]
+    return [entry for block in blocks_of(article) if block["type"] == "downloads" for entry in block["tables"]]
 
 
 def other_downloads(article: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The files an article offers besides its tables; an edition from before there were any has none."""
-    return [entry for block in _blocks(article) if block["type"] == "downloads" for entry in block.get("others", ())]
+    return [entry for block in blocks_of(article) if block["type"] == "downloads" for entry in block.get("others", ())]
 
 
 @dataclass(frozen=True, slots=True)
@@ -441,7 +443,7 @@ def _in_published_order(
     """The counties in the order of the article's own table of them."""
     order = {
         row["place"]: position
-        for block in _blocks(article)
+        for block in blocks_of(article)
         if block["type"] == "table"
         for position, row in enumerate(block["rows"])
         if row.get("place") and len(row["place"]) == 2
@@ -449,12 +451,13 @@ def _in_published_order(
     return sorted(counties, key=lambda county: order.get(county["code"], len(order)))
 
 
-def _blocks(article: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+def blocks_of(article: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The blocks of all sections of an article, in their order."""
     return [block for section in article["sections"] for block in section["blocks"]]
 
 
 def _feedback_block(article: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    return next((block for block in _blocks(article) if block["type"] == "feedback"), None)
+    return next((block for block in blocks_of(article) if block["type"] == "feedback"), None)
 
 
 def _is_feedback_only(section: Mapping[str, Any]) -> bool:

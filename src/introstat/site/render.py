@@ -9,7 +9,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from introstat.publish.formats import long_date, per_cent, thousands
 from introstat.site import markup
-from introstat.site.addresses import Addresses, in_language
+from introstat.site.addresses import Addresses, PublicAddresses, in_language
 from introstat.site.jsonstat import Cell
 from introstat.site.pages import Ask, Page, share_value
 from introstat.site.static import static_files
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 
 class Renderer:
-    """Turns a page into HTML. ``is_export`` leaves out the forms that need a server."""
+    """Turns a page into HTML. ``is_export`` leaves out the forms that need a server; ``places`` are the site's addresses."""
 
-    def __init__(self, *, is_export: bool) -> None:
+    def __init__(self, *, is_export: bool, places: PublicAddresses) -> None:
         self._is_export: Final = is_export
+        self._places: Final = places
         self._environment: Final = Environment(
             loader=PackageLoader("introstat.site"),
             autoescape=True,
@@ -65,10 +66,13 @@ class Renderer:
             path=ask.path,
             static=static_files(),
             is_export=self._is_export,
+            public_address=self._places.site,
+            feedback_address=self._places.feedback,
             newer=_newer(ask, page),
             parts=lambda text: markup.parts(text, at=at),
             starred_count=lambda number: markup.cell(Cell(number, star), language=language),
             starred=lambda part: markup.starred(part, at=at, language=language),
+            told_plain=lambda text: "".join(part if isinstance(part, str) else part["text"] for part in text),
             soft=markup.soft,
             picture=lambda path: markup.picture(shown, path) if shown else "",
             has_place=markup.has_place,

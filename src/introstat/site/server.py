@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from granian import Granian
 from granian.constants import Interfaces
 
+from introstat.site.addresses import PublicAddresses
 from introstat.site.app import create_app
 from introstat.site.asking import warm
 from introstat.site.pxwebapi import in_force
@@ -42,7 +43,13 @@ def serve(home: Path, host: str, port: int) -> None:
 def from_environment() -> Starlette:
     """The application of the home folder that the environment names."""
     home = Home.from_environment()
-    app = create_app(home.editions, feedback=home.feedback, clock=now, limits=in_force(os.environ))
+    app = create_app(
+        home.editions,
+        feedback=home.feedback,
+        clock=now,
+        limits=in_force(os.environ),
+        places=PublicAddresses.of(os.environ),
+    )
     asyncio.run(warm(app))
     return app
 

@@ -11,7 +11,8 @@ The files of an edition (paths relative to `editions/2016.1/`):
     tables/IP102/IP102.json       JSON-stat 2.0, Bokmål; .nn.json, .en.json
     tables/IP102/IP102.parquet    codes, value, status, origin
     tables/IP102/IP102.xlsx       .nn.xlsx, .en.xlsx; IP102.ods, .nn.ods, .en.ods
-    charts/NAME.nb.svg            rendered, NAME.narrow.nb.svg for a phone, NAME.nb.vl.json the specification
+    charts/NAME.nb.svg            rendered, NAME.narrow.nb.svg for a phone, NAME.nb.vl.json the specification,
+                                  NAME.nb.png
     release/municipalities.csv    every municipality that may be shown, a row each; .nn.csv, .en.csv, .semikolon.csv,
                                   .xlsx and .ods in each language
     changes.json                  cells that differ from the edition before
