@@ -119,7 +119,7 @@ def attack(
         specification, files = _specification(spec)
         table = read_published(_bytes(cells), specification, files=files, source=str(cells))
         with counting("Attacking", total=len(table.blocks)) as step:
-            answer = attack_published(table, specification, seed=seed, source=str(cells), progress=step)
+            answer = attack_published(table, specification, seed=seed, progress=step)
     except Misused as problem:
         fail(escape(str(problem)), code=2)
     if as_json:

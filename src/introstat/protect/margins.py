@@ -47,14 +47,12 @@ class PublishedBlock:
     codes: NDArray[np.int64]
 
 
-def lay_out(
-    table: PublishedTable, specification: Specification, *, source: str = "The table"
-) -> tuple[PublishedBlock, ...]:
+def lay_out(table: PublishedTable, specification: Specification) -> tuple[PublishedBlock, ...]:
     """The blocks of a published table. Raises Misused where its sums cannot be right, naming the row."""
-    return tuple(_lay_out(table, specification, number, source=source) for number in range(len(table.blocks)))
+    return tuple(_lay_out(table, specification, number) for number in range(len(table.blocks)))
 
 
-def _lay_out(table: PublishedTable, specification: Specification, number: int, *, source: str) -> PublishedBlock:
+def _lay_out(table: PublishedTable, specification: Specification, number: int) -> PublishedBlock:
     at = np.flatnonzero(table.block == number)
     nodes, values = table.nodes[at], table.values[at]
     hierarchies = table.hierarchies
@@ -74,12 +72,12 @@ def _lay_out(table: PublishedTable, specification: Specification, number: int, *
             break
         if np.any(gone & positive):
             row = at[there & (values == 0)][0]
-            _refuse(table, specification, int(row), "is 0, and something it sums is not", source=source)
+            _refuse(table, specification, int(row), "is 0, and something it sums is not")
         codes, in_group, positive = codes[~gone], in_group[~gone], positive[~gone]
     least = positive.astype(np.int64)
     lost = np.flatnonzero(~there & (values > 0))
     if len(lost):
-        _refuse(table, specification, int(at[lost[0]]), "cannot be: everything it is the sum of is 0", source=source)
+        _refuse(table, specification, int(at[lost[0]]), "cannot be: everything it is the sum of is 0")
     zero = at[~there & (values == HIDDEN)]
     if specification.zeros_shown and len(zero):
         _refuse(
@@ -87,7 +85,6 @@ def _lay_out(table: PublishedTable, specification: Specification, number: int, *
             specification,
             int(zero[0]),
             "is hidden and can only be 0, but the specification says that zeros are shown",
-            source=source,
         )
     listed = np.full(len(cells.keys), -1)
     listed[place[there]] = at[there]
@@ -98,7 +95,7 @@ def _lay_out(table: PublishedTable, specification: Specification, number: int, *
     if specification.zeros_shown:
         floor[hidden] = np.maximum(floor[hidden], 1)
     sums = relations_among(cells, hierarchies, np.arange(len(cells.keys)), len(cells.keys))
-    _check_sums(table, specification, sums, shown_value, floor, listed, source=source)
+    _check_sums(table, specification, sums, shown_value, floor, listed)
     first, row = merged(cells.matrix)
     value = np.full(len(first), HIDDEN, np.int64)
     known = np.flatnonzero(shown_value != HIDDEN)
@@ -110,7 +107,6 @@ def _lay_out(table: PublishedTable, specification: Specification, number: int, *
             specification,
             int(listed[differs[0]]),
             f"is {shown_value[differs[0]]}, and a cell of the same people is {value[row[differs[0]]]}",
-            source=source,
         )
     low = np.zeros(len(first), np.int64)
     np.maximum.at(low, row, floor)
@@ -138,7 +134,7 @@ def _lay_out(table: PublishedTable, specification: Specification, number: int, *
         sums=sums,
         codes=codes,
     )
-    return _with_shares(block, table, specification, at, keys, source=source)
+    return _with_shares(block, table, specification, at, keys)
 
 
 def _possible(
@@ -179,8 +175,6 @@ def _check_sums(
     shown: NDArray[np.int64],
     floor: NDArray[np.int64],
     listed: NDArray[np.int64],
-    *,
-    source: str,
 ) -> None:
     """Every shown sum is the sum of its shown parts, or at least what they and its hidden parts come to at least."""
     if not len(sums.parent):
@@ -200,14 +194,13 @@ def _check_sums(
         specification,
         int(listed[sums.parent[first]]),
         f"is {value[first]}, and {parts} {total[first]} together: the table does not add up",
-        source=source,
     )
 
 
-def _refuse(table: PublishedTable, specification: Specification, at: int, problem: str, *, source: str) -> None:
+def _refuse(table: PublishedTable, specification: Specification, at: int, problem: str) -> None:
     name = name_of(table, table.nodes[at].tolist(), int(table.block[at]), specification)
     key = ", ".join(f"{column}={code}" for column, code in name.items())
-    raise Misused(f"{source}, row {table.line[at]} ({key}): {problem}.")
+    raise Misused(f"{table.source}, row {table.line[at]} ({key}): {problem}.")
 
 
 def _with_shares(
@@ -216,8 +209,6 @@ def _with_shares(
     specification: Specification,
     at: NDArray[np.int64],
     keys: NDArray[np.int64],
-    *,
-    source: str,
 ) -> PublishedBlock:
     """Two more rows per published share: p per cent, half up, says (2p−1)·base ≤ 200·numerator < (2p+1)·base."""
     names = [hierarchy.name for hierarchy in table.hierarchies]
@@ -237,7 +228,7 @@ def _with_shares(
             percent, key = int(told[position]), int(keys[position])
             here = (key // int(strides[d])) % sizes[d]
             if here != base_node:
-                _refuse(table, specification, int(at[position]), "has a share that is not one of it", source=source)
+                _refuse(table, specification, int(at[position]), "has a share that is not one of it")
             base = _cell_row(block, key)
             parts = [_cell_row(block, key + (code - here) * int(strides[d])) for code in codes]
             numerator = csr_array((1, block.matrix.shape[1]), dtype=np.int64)
@@ -254,7 +245,6 @@ def _with_shares(
                         specification,
                         int(at[position]),
                         f"has a share of {percent} per cent, and {sum(shown[1:])} of {shown[0]} is another",
-                        source=source,
                     )
                 continue
             rows.append(csr_array(200 * numerator - (2 * percent - 1) * base))

@@ -58,6 +58,7 @@ class PublishedTable:
     shares: NDArray[np.int64]
     groups: tuple[tuple[HiddenGroup, tuple[tuple[int, int], ...]], ...]
     notes: tuple[str, ...]
+    source: str
 
 
 def read_published(
@@ -109,8 +110,9 @@ def read_published(
         shares=_shares(rows, specification, values, nodes, hierarchies, long=long),
         groups=groups,
         notes=tuple(notes),
+        source=source,
     )
-    _check_single(table, source=source)
+    _check_single(table)
     return table
 
 
@@ -313,7 +315,7 @@ def _percent(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 4 and int(text) <= 100 else _NO_NUMBER
 
 
-def _check_single(table: PublishedTable, *, source: str) -> None:
+def _check_single(table: PublishedTable) -> None:
     """No cell may stand twice."""
     sizes = [hierarchy.nodes for hierarchy in table.hierarchies]
     keys = table.block.copy()
@@ -326,5 +328,6 @@ def _check_single(table: PublishedTable, *, source: str) -> None:
         codes = ", ".join(
             f"{hierarchy.name}={hierarchy.codes[table.nodes[first, d]]}"
             for d, hierarchy in enumerate(table.hierarchies)
+            if hierarchy.name != MEASURE
         )
-        raise Misused(f"{source}, row {table.line[second]}: {codes} stands on row {table.line[first]} already.")
+        raise Misused(f"{table.source}, row {table.line[second]}: {codes} stands on row {table.line[first]} already.")

@@ -70,7 +70,6 @@ def attack_published(
     specification: Specification,
     *,
     seed: int = 0,
-    source: str = "The table",
     progress: Callable[[int, int], None] | None = None,
 ) -> Answer:
     """Attack a published table. Raises Misused where no counts at all agree with what is shown.
@@ -79,11 +78,11 @@ def attack_published(
     table is attacked as one whose zeros may be hidden, and the answer says so.
     """
     try:
-        return _attack(table, specification, seed=seed, source=source, progress=progress)
+        return _attack(table, specification, seed=seed, progress=progress)
     except Misused:
         if not specification.zeros_shown or np.any(table.values == 0):
             raise
-    answer = _attack(table, replace(specification, zeros_shown=False), seed=seed, source=source, progress=progress)
+    answer = _attack(table, replace(specification, zeros_shown=False), seed=seed, progress=progress)
     return replace(
         answer, notes=(*answer.notes, "The sums say that zeros are hidden too, whatever the specification says.")
     )
@@ -94,10 +93,9 @@ def _attack(
     specification: Specification,
     *,
     seed: int,
-    source: str,
     progress: Callable[[int, int], None] | None,
 ) -> Answer:
-    blocks = lay_out(table, specification, source=source)
+    blocks = lay_out(table, specification)
     exact: list[Exact] = []
     narrow: list[Narrow] = []
     declared: list[Exact] = []
@@ -106,7 +104,7 @@ def _attack(
         if progress is not None:
             progress(number, len(blocks))
         found = _Found(table, specification, block, number)
-        found.search(seed=seed, source=source)
+        found.search(seed=seed)
         hidden += found.hidden
         unsettled += found.unsettled
         exact += found.exact
@@ -125,7 +123,7 @@ class _Found:
         self.declared: list[Exact] = []
         self.hidden = self.unsettled = 0
 
-    def search(self, *, seed: int, source: str) -> None:
+    def search(self, *, seed: int) -> None:
         """Everything hidden in the block."""
         block = self.block
         targets = self._targets()
@@ -145,7 +143,7 @@ class _Found:
             where = f" in {' '.join(block.name)}" if block.name else ""
             told = ", knowing that zeros are shown," if self.specification.zeros_shown else ""
             raise Misused(
-                f"{source}: no counts at all agree with what is shown{where}{told} so the sums cannot be right."
+                f"{self.table.source}: no counts at all agree with what is shown{where}{told} so the sums cannot be right."
             )
         if start.leaves is None:
             self.unsettled = len(targets)
