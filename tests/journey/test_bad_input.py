@@ -210,6 +210,13 @@ def test_a_command_that_cannot_be_done_says_why_and_what_to_do(
     assert "Traceback" not in done.stderr
 
 
+def test_what_a_person_wrote_is_shown_as_it_is_and_never_taken_for_markup(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "a[bold] [red].csv"
+    path.write_bytes(written(good()))
+    assert "a[bold] [red].csv" in office.do("receive", path, "--year", "2016", "--dry-run")
+    assert "[/nowhere]" in office.run("receive", "[/nowhere]", "--year", "2016").stderr
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.markup import escape
 
 from introstat.access import Role
 from introstat.cli.arguments import OSLO, parse_date, parse_time, reporting_year, waiting_in
@@ -117,7 +118,7 @@ def synth(
     tell(
         told[0] if since is None else told,
         "\n".join(
-            f"[green]✓[/green] {sum(summary.files.values())} files with {summary.people} people in {folder}"
+            f"[green]✓[/green] {sum(summary.files.values())} files with {summary.people} people in {escape(str(folder))}"
             for summary, folder in zip(summaries, folders, strict=True)
         ),
         as_json=as_json,
@@ -251,7 +252,7 @@ def review(
         )
     tell(
         {"year": year, "snapshot": approved.snapshot, "approved_by": approved.approved_by, "digest": approved.digest},
-        f"[green]✓[/green] {approved.approved_by} approved what {approved.prepared_by} prepared "
+        f"[green]✓[/green] {escape(approved.approved_by)} approved what {escape(approved.prepared_by)} prepared "
         f"from snapshot {approved.snapshot}.",
         as_json=as_json,
     )
@@ -303,9 +304,9 @@ def verify(
         tell_machine({"edition": edition, "ok": not problems, "problems": problems})
     elif problems:
         for problem in problems:
-            screen.print(f"[red]✗[/red] {problem}", soft_wrap=True)
+            screen.print(f"[red]✗[/red] {escape(str(problem))}", soft_wrap=True)
     else:
-        screen.print(f"[green]✓[/green] {edition}: every file, sum, text and hidden cell holds.")
+        screen.print(f"[green]✓[/green] {escape(edition)}: every file, sum, text and hidden cell holds.")
     raise SystemExit(1 if problems else 0)
 
 
@@ -365,7 +366,7 @@ def desk_add_user(
         municipalities=frozenset(municipality or []),
         full_name=full_name or name,
     )
-    screen.print(f"[green]✓[/green] {name} can log in as {', '.join(role)}.")
+    screen.print(f"[green]✓[/green] {escape(name)} can log in as {', '.join(role)}.")
 
 
 def now() -> datetime:

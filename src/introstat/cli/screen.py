@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NoReturn, Protocol
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from introstat.vocabulary.deliveries import DeliveryStatus, Receipt, Severity
@@ -37,7 +38,7 @@ notices = Console(stderr=True, highlight=False)
 
 def fail(message: str, *, code: int) -> NoReturn:
     """Say what is wrong on standard error and leave with the code."""
-    notices.print(f"[red]✗[/red] {message}", soft_wrap=True)
+    notices.print(f"[red]✗[/red] {escape(message)}", soft_wrap=True)
     raise SystemExit(code)
 
 
@@ -47,7 +48,7 @@ def tell_machine(answer: object) -> None:
 
 
 def tell(answer: object, words: str, *, as_json: bool) -> None:
-    """Write the answer as JSON, or the words."""
+    """Write the answer as JSON, or the words, which may be marked up: what a person wrote is escaped in them."""
     if as_json:
         tell_machine(answer)
     else:
@@ -71,7 +72,7 @@ def show_receipts(receipts: Sequence[Receipt], language: Language) -> None:
             continue
         again = " (sent before; nothing changed)" if receipt.seen_before else ""
         screen.print(
-            f"{marks[receipt.status]} [bold]{receipt.filename}[/bold] {receipt.status.value}{again}: "
+            f"{marks[receipt.status]} [bold]{escape(receipt.filename)}[/bold] {receipt.status.value}{again}: "
             f"{receipt.read} read, {receipt.new} new, {receipt.changed} changed, {receipt.unchanged} unchanged, "
             f"{receipt.rejected} rejected",
             soft_wrap=True,
@@ -115,8 +116,10 @@ def draft_in_words(draft: Draft) -> str:
         f"{'' if report.attack_settled else ', and was not settled'}[/red]"
     )
     given = "; ".join(f"{d.reason}/{d.sex}: {d.value}" for d in report.declared) or "nothing"
+    decided = f"\n    Decision: {escape(report.policy_decision)}" if report.policy_decision else ""
     return (
-        f"[green]✓[/green] Snapshot {draft.snapshot} prepared by {draft.prepared_by} under {report.policy}: {found}.\n"
+        f"[green]✓[/green] Snapshot {draft.snapshot} prepared by {escape(draft.prepared_by)} under {report.policy}: {found}."
+        f"{decided}\n"
         f"    Municipalities that show their number ended: {report.places_number}; "
         f"number and result: {report.places_result}.\n"
         f"    Hidden cells: {hidden or 'none'}.\n"

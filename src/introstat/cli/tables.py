@@ -74,9 +74,9 @@ def protect(
         with counting("Protecting", total=len(table.blocks)) as step:
             protected = protect_table(table, specification, seed=seed, restarts=restarts, progress=step)
     except Misused as problem:
-        fail(escape(str(problem)), code=2)
+        fail(str(problem), code=2)
     except CannotProtect as problem:
-        fail(f"The table cannot be protected as asked: {escape(str(problem))}", code=1)
+        fail(f"The table cannot be protected as asked: {problem}", code=1)
     told = figures(protected)
     if not protected.is_safe:
         fail(
@@ -121,7 +121,7 @@ def attack(
         with counting("Attacking", total=len(table.blocks)) as step:
             answer = attack_published(table, specification, seed=seed, progress=step)
     except Misused as problem:
-        fail(escape(str(problem)), code=2)
+        fail(str(problem), code=2)
     if as_json:
         tell_machine(_answer_json(answer))
     else:
