@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.site.conftest import open_up
 
+from introstat.site.addresses import PublicAddresses
 from introstat.site.export import export, file_of, relative
 from introstat.vocabulary.editions import Edition
 from introstat.vocabulary.errors import EditionDamaged, Refused
@@ -47,6 +48,43 @@ def test_every_page_and_every_file_is_there(exported: Path, edition: Edition) ->
             )
             assert (exported / "2016.1" / public).read_bytes() == content
     assert (exported / "404.html").is_file()
+
+
+def test_the_search_becomes_an_index_of_names_and_what_is_left_out_says_why(exported: Path) -> None:
+    names = (exported / "2016" / "steder" / "navn" / "index.html").read_text(encoding="utf-8")
+    assert 'href="../../kommune/2011/index.html" lang="se">Guovdageaidnu</a>' in names
+    assert 'href="../../kommune/0101/index.html">0101</a>' in names
+    front = (exported / "index.html").read_text(encoding="utf-8")
+    assert 'href="2016/steder/navn/index.html"' in front
+    assert "Et søk krever en tjener" in front
+    table = (exported / "2016" / "tabeller" / "IP102" / "index.html").read_text(encoding="utf-8")
+    assert "Å velge fritt i tabellen krever en tjener" in table
+    places = (exported / "en" / "2016" / "steder" / "index.html").read_text(encoding="utf-8")
+    assert "Putting places together yourself needs a server" in places
+    for address in ("rangering/index.html", "rangering/nivaa-fylker/index.html", "innfelt/counties/index.html"):
+        assert (exported / "2016" / address).is_file()
+
+
+def test_every_link_of_the_news_feed_leads_to_a_file(exported: Path) -> None:
+    for feed in exported.rglob("*.atom"):
+        for address in re.findall(r'\bhref="([^"]*)"', feed.read_text(encoding="utf-8")):
+            target = feed.parent / unescape(address)
+            assert (target / "index.html" if address.endswith("/") else target).is_file(), address
+
+
+def test_feedback_is_asked_for_only_where_there_is_an_address_for_it(
+    exported: Path, released: Path, tmp_path: Path
+) -> None:
+    page = "2016/kommune/0301/index.html"
+    assert "Gi tilbakemelding" not in (exported / page).read_text(encoding="utf-8")
+    addresses = PublicAddresses(site="https://statistikk.example", feedback="mailto:statistikk@direktorat.example")
+    export(released, tmp_path / "out", addresses=addresses)
+    told = (tmp_path / "out" / page).read_text(encoding="utf-8")
+    assert 'href="mailto:statistikk@direktorat.example"' in told
+    assert "Ikke skriv navn, fødselsnummer" in told
+    assert "<form" not in told
+    release = (tmp_path / "out" / "2016" / "index.html").read_text(encoding="utf-8")
+    assert "https://statistikk.example/2016.1/innfelt/counties/" in release
 
 
 def test_every_link_leads_to_a_file(exported: Path) -> None:

@@ -321,14 +321,22 @@ def site_serve(*, host: Host = "127.0.0.1", port: Annotated[int, typer.Option(he
 @site_app.command("export", epilog="Example: [bold]introstat site export public[/bold]")
 def site_export(
     out: Annotated[Path, typer.Argument(help="The folder to write to; it must be empty or not there.", metavar="DIR")],
+    *,
+    address: Annotated[str, typer.Option(help="Where the files will stand, such as https://statistikk.example.")] = "",
+    feedback: Annotated[str, typer.Option(help="Where feedback goes: a page, or mailto:. Left out without one.")] = "",
 ) -> None:
     """Write the whole site as plain files for any web server."""
     from introstat.site import export
+    from introstat.site.addresses import PublicAddresses
 
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
         fail(f"{out} is not an empty folder. Name another, or empty it first.", code=2)
+    try:
+        addresses = PublicAddresses(site=address, feedback=feedback)
+    except ValueError as problem:
+        fail(str(problem), code=2)
     with working("Exporting"):
-        written = export(home_without_database().path, out)
+        written = export(home_without_database().path, out, addresses=addresses)
     screen.print(f"[green]✓[/green] {written} files in {out}")
 
 

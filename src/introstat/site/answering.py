@@ -68,6 +68,7 @@ class Site:
             media_type="text/html; charset=utf-8",
             status=page.status,
             cache=ALWAYS_CHECK if page.is_kept else NEVER_KEEP,
+            compress=not self.is_export,
             headers={
                 "content-language": ask.language,
                 **(EMBEDDED if page.is_embedded else {}),
@@ -103,7 +104,7 @@ class Site:
         ask = Ask("nb", request.url.path, shelf, parts=request.path_params)
         book = ask.book()
         try:
-            given = downloads.file_answer(book, pattern.format(**request.path_params))
+            given = downloads.file_answer(book, pattern.format(**request.path_params), compress=not self.is_export)
         except NotFound as error:
             raise Trouble(404, "file") from error
         except EditionDamaged as error:

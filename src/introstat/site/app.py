@@ -33,6 +33,7 @@ from introstat.site.compare import compare
 from introstat.site.embedding import embedded
 from introstat.site.explore import explore, explored_csv
 from introstat.site.favicon import favicon
+from introstat.site.names import names
 from introstat.site.news import MEDIA_TYPE, feed
 from introstat.site.pages import Maker, Trouble
 from introstat.site.pxwebapi import Limits, OpenData, documentation
@@ -49,6 +50,7 @@ PAGES: Final[Sequence[tuple[str, Maker]]] = (
     ("/", pages.front),
     ("/{edition:edition}/", pages.release),
     ("/{edition:edition}/steder/", pages.places),
+    ("/{edition:edition}/steder/navn/", names),
     ("/{edition:edition}/landet/", pages.place),
     ("/{edition:edition}/fylke/{code:county}/", pages.place),
     ("/{edition:edition}/kommune/{code:municipality}/", pages.place),

@@ -29,7 +29,7 @@ _TYPES: Final = {
 _SHOWN_IN_PLACE: Final = frozenset({".json", ".png", ".svg"})
 
 
-def file_answer(book: Book, path: str) -> Answer:
+def file_answer(book: Book, path: str, *, compress: bool = True) -> Answer:
     """One file of an edition. Raises NotFound, or EditionDamaged where it is not what was released."""
     content = book.read(path)
     suffix = PurePosixPath(path).suffix
@@ -37,6 +37,7 @@ def file_answer(book: Book, path: str) -> Answer:
     return answer(
         content,
         media_type=_TYPES.get(suffix, "application/octet-stream"),
+        compress=compress,
         headers={
             **CONTENT,
             "content-disposition": f'{kind}; filename="{saved_name(book, path)}"',

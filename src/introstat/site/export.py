@@ -11,6 +11,7 @@ import asyncio
 import posixpath
 import re
 from collections import deque
+from functools import lru_cache
 from html import escape, unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,6 +21,7 @@ from introstat.site.addresses import PREFIX, PublicAddresses
 from introstat.site.app import create_app
 from introstat.site.asking import LINK, ask, is_ours, links
 from introstat.site.library import Library
+from introstat.site.pages import blocks_of
 from introstat.site.server import now
 from introstat.storage.home import Home
 from introstat.vocabulary.errors import EditionDamaged, Refused
@@ -46,11 +48,19 @@ def export(home: Path, out: Path, *, addresses: PublicAddresses | None = None) -
         raise EditionDamaged(" ".join(f"{problem}." for problem in shelf.damaged.values()))
     app = create_app(places.editions, feedback=places.feedback, clock=now, is_export=True, places=addresses)
     files = [f"/{book.number}/{public}" for book in shelf.books for path in book.paths if (public := _public(path))]
-    return asyncio.run(
-        _write(app, out, starts=[*(f"{prefix}/" for prefix in PREFIX.values()), "/robots.txt", "/favicon.ico", *files])
-    )
+    # Nothing links to the embedded charts of the newest edition of a year; the text beside each chart promises them.
+    embedded = [
+        f"{prefix}/{year}/innfelt/{block['id']}/"
+        for prefix in PREFIX.values()
+        for year in shelf.years
+        for block in blocks_of(shelf.find(str(year)).article("nb"))
+        if block["type"] == "chart"
+    ]
+    pages = [*(f"{prefix}/" for prefix in PREFIX.values()), *embedded]
+    return asyncio.run(_write(app, out, starts=[*pages, "/robots.txt", "/favicon.ico", *files]))
 
 
+@lru_cache(maxsize=100_000)
 def file_of(address: str) -> str:
     """The file an address becomes, relative to the folder of the export."""
     found = urlsplit(address)
@@ -64,15 +74,27 @@ def file_of(address: str) -> str:
 def relative(page: str, *, file: str) -> str:
     """A page with its links to this site made relative to the file it stands in."""
 
+    here = file.split("/")[:-1]
+
     def made(found: re.Match[str]) -> str:
         address = unescape(found[2])
         if not is_ours(address):
             return found[0]
         target, _, fragment = address.partition("#")
-        path = posixpath.relpath(file_of(target), posixpath.dirname(file) or ".")
+        path = _way(here, file_of(target).split("/"))
         return f'{found[1]}="{escape(path + ("#" + fragment if fragment else ""))}"'
 
     return LINK.sub(made, page)
+
+
+def _way(here: list[str], target: list[str]) -> str:
+    """From a folder to a file, both as the names on the way from the top."""
+    same = 0
+    for mine, theirs in zip(here, target[:-1], strict=False):
+        if mine != theirs:
+            break
+        same += 1
+    return "../" * (len(here) - same) + "/".join(target[same:])
 
 
 async def _write(app: Starlette, out: Path, *, starts: list[str]) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
@@ -27,7 +28,6 @@ _PLACE: Final = Markup('<a class="ds-link" href="{}"{}>{}</a>')
 _OUT: Final = Markup('<a class="ds-link" href="{}">{}</a>')
 _LANG: Final = Markup(' lang="{}"')
 _QUOTED: Final = Markup('<span lang="{}">{}</span>')
-_FIGURE: Final = Markup('<span class="figure">{}</span>')
 _SAFE: Final = ("https://", "http://", "mailto:", "/", "#")
 
 
@@ -93,6 +93,7 @@ def starred(part: Any, *, at: Addresses | None, language: Language) -> Markup:
     return shown + sign(Status.PRELIMINARY.value, language=language) if is_preliminary else shown
 
 
+@cache
 def sign(text: str, *, language: Language) -> Markup:
     """A sign as it is seen and as it is said."""
     spoken = next((entry["name"] for entry in words(language)["signs"]["list"] if entry["sign"] == text), text)
@@ -126,4 +127,5 @@ def _part(part: Any, at: Addresses | None) -> Markup:
         return _QUOTED.format(part["lang"], text)
     if part.get("status"):
         return _SIGN.format(text, part.get("spoken", text))
-    return _FIGURE.format(text)
+    # Every page has hundreds of these, and Markup.format reads its template anew each time.
+    return Markup(f'<span class="figure">{escape(text)}</span>')
