@@ -179,3 +179,11 @@ def possible_tables(
 def values_of(drawn: Drawn, found: NDArray[np.int64], key: Key) -> set[int]:
     """The values a cell has in some tables."""
     return set(found[:, drawn.within(key)].sum(axis=1).tolist())
+
+
+def cut_short(drawn: Drawn, found: NDArray[np.int64], key: Key) -> bool:
+    """Whether a cell might be larger still, had larger counts been tried: only where it takes several values."""
+    within = drawn.within(key)
+    value = found[:, within].sum(axis=1)
+    largest = found[value == value.max()]
+    return bool(value.min() < value.max() and (largest[:, within] == LARGEST).any())

@@ -140,3 +140,9 @@ def test_sums_that_contradict_each_other_only_together_are_refused() -> None:
     assert attack(table, SEXES).settled
     with pytest.raises(Misused, match="no counts at all agree with what is shown"):
         attack(table.replace("S,M,", "S,M,6"), SEXES)
+
+
+def test_marks_that_tell_why_a_cell_is_hidden_tell_its_size() -> None:
+    table = "place,value,mark\nWhole,16,shown\nNorth,,primary\nSouth,,secondary\nEast,10,shown\nWest,0,shown\n"
+    assert {cell: value for cell, (value, _) in said(attack(table)).items()} == {"North": 1, "South": 5}
+    assert attack(table.replace("primary", "hidden").replace("secondary", "hidden")).is_safe

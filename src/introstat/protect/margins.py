@@ -1,5 +1,6 @@
 """What a published table says about its leaves: one system per block, and whether its sums add up.
 
+Marks that tell why a cell is hidden tell its size too: what is primary is below the threshold, what is secondary is not.
 All that is unknown is laid out: a leaf for every combination of the finest codes that is not known to be zero, a cell for
 every sum of them, shown or not. A sum that its parts contradict is named with its row, before any search.
 """
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
 from introstat.protect.posing import Cells, cells_over, keys_of, merged, nodes_of, relations_among, within_group
-from introstat.protect.published import HIDDEN, NO_SHARE, PublishedTable, name_of
+from introstat.protect.published import HIDDEN, NO_SHARE, PRIMARY, SECONDARY, PublishedTable, name_of
 from introstat.protect.specification import Specification
 from introstat.protect.system import UNBOUNDED, Relations, stacked
 from introstat.vocabulary.errors import Misused
@@ -110,6 +111,13 @@ def _lay_out(table: PublishedTable, specification: Specification, number: int) -
         )
     low = np.zeros(len(first), np.int64)
     np.maximum.at(low, row, floor)
+    high = np.full(len(first), UNBOUNDED)
+    marked = np.flatnonzero(hidden)
+    kind = table.kind[listed[marked]]
+    np.minimum.at(high, row[marked[kind == PRIMARY]], specification.threshold - 1)
+    np.maximum.at(low, row[marked[kind == PRIMARY]], 1)
+    if specification.zeros_shown:
+        np.maximum.at(low, row[marked[kind == SECONDARY]], specification.threshold)
     group = np.full(len(cells.keys), -1)
     for which, (_, pairs) in enumerate(table.groups):
         if pairs:
@@ -123,7 +131,7 @@ def _lay_out(table: PublishedTable, specification: Specification, number: int) -
         least=least,
         value=value,
         low=low,
-        high=np.full(len(first), UNBOUNDED),
+        high=high,
         cells=cells,
         row=row,
         listed=listed,

@@ -383,6 +383,7 @@ def _with_shares(
     count = len(cells.keys)
     kinds, which, origins = [np.zeros(count, np.int64)], [np.full(count, -1)], [np.arange(count)]
     names = [hierarchy.name for hierarchy in hierarchies]
+    last = int(cells.matrix.indptr[-1])
     for number, share in enumerate(shares):
         if share.dimension not in names:
             continue
@@ -402,11 +403,11 @@ def _with_shares(
         leaf_code[own.indices] = np.repeat(cells.nodes[cells.nodes[:, d] < hierarchy.leaves, d], np.diff(own.indptr))
         for kind, taken in ((NUMERATOR, counted), (REST, ~counted)):
             entries = taken[leaf_code[over.indices]]
-            length = (
-                np.add.reduceat(np.append(entries, False), over.indptr[:-1]) if len(bases) else np.empty(0, np.int64)
-            )
+            until = np.concatenate([[0], np.cumsum(entries)])[over.indptr]
+            length = np.diff(until)
             some = length > 0
-            pointers.append(pointers[-1][-1] + np.cumsum(length[some]))
+            pointers.append(last + np.cumsum(length[some]))
+            last += int(length.sum())
             indices.append(over.indices[entries])
             kinds.append(np.full(int(some.sum()), kind))
             which.append(np.full(int(some.sum()), number))

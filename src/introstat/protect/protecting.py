@@ -27,6 +27,7 @@ class ProtectedBlock:
 
     posed: PosedBlock
     protection: Protection
+    threshold: int
 
     @property
     def shown(self) -> NDArray[np.bool_]:
@@ -36,7 +37,8 @@ class ProtectedBlock:
     @property
     def primary(self) -> NDArray[np.bool_]:
         """Published cells that are hidden because they are sensitive."""
-        return self.posed.published & self.posed.primary[self.posed.cell]
+        values = self.posed.values
+        return self.posed.published & (values > 0) & (values < self.threshold)
 
     @property
     def secondary(self) -> NDArray[np.bool_]:
@@ -115,7 +117,11 @@ def protect_table(
         if progress is not None:
             progress(number, len(posed))
         blocks.append(
-            ProtectedBlock(block, protect(block.system, block.demand, block.order, seed=seed, restarts=restarts))
+            ProtectedBlock(
+                block,
+                protect(block.system, block.demand, block.order, seed=seed, restarts=restarts),
+                specification.threshold,
+            )
         )
     return ProtectedTable(specification, table, tuple(blocks), seed)
 

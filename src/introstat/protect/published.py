@@ -30,7 +30,8 @@ HIDDEN: Final = -1
 """The value of a hidden cell."""
 NO_SHARE: Final = -1
 VALUE, MARK = "value", "mark"
-PRIMARY_MARK: Final = "primary"
+PRIMARY, SECONDARY = 1, 2
+_KINDS: Final = {"primary": PRIMARY, "secondary": SECONDARY}
 _HIDDEN_TEXTS: Final = ("", ":")
 _NO_NUMBER: Final = -2
 _SHARE_NAMES: Final = re.compile(r"andel|prosent|percent|per_cent|pct|share|(^|[_ ])pst($|[_ ])|%", re.IGNORECASE)
@@ -43,7 +44,7 @@ class PublishedTable:
     """Cells of a published table, in the order of its rows.
 
     `block` per cell, `nodes` cells × dimensions in the `hierarchies` (a wide table's last dimension is the measure), `values`
-    with −1 where hidden, `line` in the file, `primary` where the mark says so; `shares` per share of the specification the whole per cents
+    with −1 where hidden, `line` in the file, `kind` as marked, 0 where that does not tell; `shares` per share of the specification the whole per cents
     standing on a cell (−1: none). `groups` are the hidden groups as (dimension, node) pairs, beside what the specification
     says of them. `notes` says what was not read.
     """
@@ -54,7 +55,7 @@ class PublishedTable:
     nodes: NDArray[np.int64]
     values: NDArray[np.int64]
     line: NDArray[np.int64]
-    primary: NDArray[np.bool_]
+    kind: NDArray[np.int64]
     shares: NDArray[np.int64]
     groups: tuple[tuple[HiddenGroup, tuple[tuple[int, int], ...]], ...]
     notes: tuple[str, ...]
@@ -90,11 +91,11 @@ def read_published(
     lines = rows.lines
     if long:
         values = _values(rows, VALUE, specification)
-        primary = _is_primary(rows)
+        kind = _kinds(rows)
         nodes = placed
     else:
         values = np.concatenate([_values(rows, measure, specification) for measure in measures])
-        primary = np.zeros(len(values), np.bool_)
+        kind = np.zeros(len(values), np.int64)
         number = np.repeat(np.arange(len(measures)), len(rows))
         in_order = np.array([at[MEASURE][measure] for measure in measures], np.int64)
         nodes = np.concatenate([np.tile(placed, (len(measures), 1)), in_order[number][:, None]], axis=1)
@@ -106,7 +107,7 @@ def read_published(
         nodes=nodes.astype(np.int64),
         values=values,
         line=lines,
-        primary=primary,
+        kind=kind,
         shares=_shares(rows, specification, values, nodes, hierarchies, long=long),
         groups=groups,
         notes=tuple(notes),
@@ -144,12 +145,12 @@ def _measures(rows: Rows, specification: Specification, notes: list[str]) -> tup
     return tuple(found)
 
 
-def _is_primary(rows: Rows) -> NDArray[np.bool_]:
-    """Where the mark of a long table says that a cell is hidden because it is sensitive."""
+def _kinds(rows: Rows) -> NDArray[np.int64]:
+    """Why a cell of a long table is hidden, where its mark tells."""
     if MARK not in rows.cells:
-        return np.zeros(len(rows), np.bool_)
+        return np.zeros(len(rows), np.int64)
     mark = rows.cells[MARK]
-    return np.array([text == PRIMARY_MARK for text in mark.texts], np.bool_)[mark.at]
+    return np.array([_KINDS.get(text, 0) for text in mark.texts], np.int64)[mark.at]
 
 
 def _values(rows: Rows, column: str, specification: Specification) -> NDArray[np.int64]:

@@ -16,7 +16,7 @@ from introstat.protect.derivation import Deriver
 from introstat.protect.first_table import first_table
 from introstat.protect.margins import PublishedBlock, lay_out
 from introstat.protect.posing import neighbourhood
-from introstat.protect.published import HIDDEN, PublishedTable, name_of
+from introstat.protect.published import HIDDEN, PRIMARY, PublishedTable, name_of
 from introstat.protect.specification import Specification
 from introstat.protect.system import Demand, Groups, System
 from introstat.vocabulary.errors import Misused
@@ -190,7 +190,7 @@ class _Found:
         guarded[block.row[targets]] = True
         for cell in targets:
             position = block.listed[cell]
-            primary = block.group[cell] >= 0 or bool(self.table.primary[position])
+            primary = block.group[cell] >= 0 or self.table.kind[position] == PRIMARY
             known = self.specification.width_primary if primary else self.specification.width_secondary
             width[block.row[cell]] = max(width[block.row[cell]], known)
         nothing = np.zeros(rows, np.bool_)

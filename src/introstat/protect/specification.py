@@ -28,7 +28,7 @@ from introstat.vocabulary.errors import Misused
 MEASURE: Final = "measure"
 """What the columns of numbers of a wide table are called together: a dimension without a total."""
 
-_KEYS: Final = (
+KEYS: Final = (
     "threshold", "zeros", "width", "blocks", "insiders", "hidden_groups", "hidden_group", "shares", "share", "dimension",
     "count", "ignore",
 )  # fmt: skip
@@ -111,7 +111,7 @@ def read_specification(text: str | bytes) -> Specification:
         raise Misused(f"The specification is not UTF-8 text: byte {problem.start} cannot be read.") from None
     except tomllib.TOMLDecodeError as problem:
         raise Misused(f"The specification is not TOML: {problem}.") from None
-    _check_keys(told, _KEYS, where="the specification")
+    _check_keys(told, KEYS, where="the specification")
     dimensions = _dimensions(told.get("dimension"))
     names = tuple(dimension.name for dimension in dimensions)
     primary, secondary = _widths(told.get("width", 2))
