@@ -42,6 +42,7 @@ class Action(StrEnum):
     APPROVE = "approve"
     RELEASE = "release"
     READ_FEEDBACK = "read_feedback"
+    REMOVE_FEEDBACK = "remove_feedback"
 
 
 class Scope(StrEnum):
@@ -82,6 +83,7 @@ TABLE: tuple[tuple[Action, tuple[Role, ...], Scope], ...] = (
     (Action.APPROVE, (Role.OFFICE_APPROVER,), Scope.EVERYWHERE),
     (Action.RELEASE, (Role.OFFICE_PREPARER, Role.OFFICE_APPROVER), Scope.EVERYWHERE),
     (Action.READ_FEEDBACK, _OFFICE, Scope.EVERYWHERE),
+    (Action.REMOVE_FEEDBACK, (Role.OFFICE_PREPARER, Role.OFFICE_APPROVER), Scope.EVERYWHERE),
 )
 
 

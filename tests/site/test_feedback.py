@@ -9,8 +9,7 @@ import pytest
 from tests.site.conftest import MakeApp
 from tests.site.reader import Given, Reader
 
-from introstat.site.forms import holds_long_number
-from introstat.storage.feedback import Feedback, Spool
+from introstat.storage.feedback import Feedback, Spool, holds_long_number
 
 FORM = "application/x-www-form-urlencoded"
 OURS = {"sec-fetch-site": "same-origin", "content-type": FORM}

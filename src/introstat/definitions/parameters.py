@@ -98,6 +98,7 @@ class Parameters:
     far_people_fewest: int
     far_times: int
     shifted_per_cent: int
+    feedback_days: int
     protection_default: str
     always_shown: tuple[AlwaysShown, ...]
     declared_of_protected: tuple[DeclaredCell, ...]

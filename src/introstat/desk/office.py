@@ -61,10 +61,13 @@ def menu(actor: Actor, year: ReportingYear, current: str) -> list[dict[str, obje
         entries.append(("line", "Linjen"))
     if reach(actor, Action.SEE_RECEIPTS) != frozenset():
         entries.append(("deliveries", "Leveringer"))
-    return [
+    found: list[dict[str, object]] = [
         {"address": reverse(name, args=[year.value]), "text": f"{text} {year}", "current": name == current}
         for name, text in entries
     ]
+    if may(actor, Action.READ_FEEDBACK):
+        found.append({"address": reverse("feedback"), "text": "Tilbakemeldinger", "current": current == "feedback"})
+    return found
 
 
 @login_required

@@ -1,6 +1,7 @@
 """Serves the desk with granian, as WSGI: under ASGI Django costs several times the processor time.
 
-A thread beside the server looks every twenty seconds for editions whose announced time has come, and releases them.
+A thread beside the server looks every twenty seconds for editions whose announced time has come, and releases them; it also
+erases readers' answers that are past their time.
 """
 
 from __future__ import annotations
@@ -41,10 +42,18 @@ def serve(*, host: str, port: int) -> None:
         stop.set()
 
 
+def _forget_feedback() -> None:
+    from introstat.desk.feedback import forget_old  # its views can be named only now that Django knows its applications
+    from introstat.storage.answers import Answers
+
+    forget_old(Answers(open_line().home.feedback), now=datetime.now(UTC))
+
+
 def _release_when_due(stop: threading.Event) -> None:
     while not stop.wait(_EVERY_SECONDS):
         try:
             for edition in open_line().release_due(now=datetime.now(UTC)):
                 _log.info("edition released", edition=str(edition.number))
+            _forget_feedback()
         except IntrostatError as problem:
             _log.error("release failed", problem=str(problem))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, path
 
-from introstat.desk import municipality, office, receipts
+from introstat.desk import feedback, municipality, office, receipts
 
 urlpatterns: list[URLPattern] = [
     path("", office.front, name="front"),
@@ -18,6 +18,9 @@ urlpatterns: list[URLPattern] = [
     path("<int:year>/gi-ut/", office.release, name="release"),
     path("<int:year>/leveringer/", municipality.deliveries, name="deliveries"),
     path("<int:year>/lever/", municipality.deliver, name="deliver"),
+    path("tilbakemeldinger/", feedback.answers, name="feedback"),
+    path("tilbakemeldinger/fjern/", feedback.take_out, name="feedback-take-out"),
+    path("tilbakemeldinger/angre/", feedback.put_back, name="feedback-put-back"),
     path("kvittering/<str:receipt_id>/", receipts.page, name="receipt"),
     path("kvittering/<str:receipt_id>/bekreft/", receipts.confirm, name="confirm"),
     path("kvittering/<str:receipt_id>.<str:form>", receipts.file, name="receipt-file"),

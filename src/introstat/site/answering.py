@@ -11,11 +11,11 @@ from urllib.parse import parse_qsl, urlencode
 from introstat.site import downloads, pages
 from introstat.site.addresses import Addresses, PublicAddresses, is_local, language_of
 from introstat.site.answers import ALWAYS_CHECK, EMBEDDED, NEVER_KEEP, Answer, AnswerCache, answer, redirect
-from introstat.site.forms import LONGEST_BODY, BadForm, holds_long_number, is_from_here, is_too_long, read_form
+from introstat.site.forms import LONGEST_BODY, BadForm, is_from_here, is_too_long, read_form
 from introstat.site.library import Library, Shelf
 from introstat.site.pages import Ask, Attachment, Elsewhere, Maker, Page, Trouble
 from introstat.site.render import Renderer
-from introstat.storage.feedback import Feedback, Spool
+from introstat.storage.feedback import Feedback, Spool, holds_long_number
 from introstat.vocabulary.errors import EditionDamaged, NotFound
 
 if TYPE_CHECKING:

@@ -6,8 +6,6 @@ digits or more could be a national id and is refused before anything is stored.
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -18,7 +16,6 @@ LONGEST_COMMENT: Final = 1_000
 LONGEST_COMMENT_BYTES: Final = 1_600
 """A record of the spool has room for this much, with the page it is about."""
 _FORM: Final = "application/x-www-form-urlencoded"
-_LONG_NUMBER: Final = re.compile(r"(?:\d[\s.,:/\\_()\u2010-\u2015-]{0,3}){11}")
 
 
 class BadForm(Exception):
@@ -69,11 +66,6 @@ def read_form(body: bytes, *, media_type: str) -> Opinion:
 def is_too_long(comment: str) -> bool:
     """Whether a comment has more characters than we ask for, or more bytes than the spool keeps."""
     return len(comment) > LONGEST_COMMENT or len(comment.encode()) > LONGEST_COMMENT_BYTES
-
-
-def holds_long_number(text: str) -> bool:
-    """Whether a text holds eleven digits in a row, however they are written or spaced."""
-    return _LONG_NUMBER.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def _readable(text: str) -> str:
