@@ -20,6 +20,7 @@ from introstat.storage.home import Home
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.errors import NotFound
 
+MANIFEST: Final = "manifest.json"
 _EXITS: Final = "IP101"
 """The table with every count there is; the others show cells of it."""
 
@@ -27,14 +28,15 @@ _EXITS: Final = "IP101"
 def verify(home: Home, edition: str, *, vouched: str | None = None) -> tuple[str, ...]:
     """What is wrong with an edition, a sentence each; empty when nothing is.
 
-    `edition` is the number of a released edition, or a folder that holds one: then its manifest is not compared with the
+    `edition` is the number of a released edition, its folder, or the folder of a copy: a copy's manifest is compared with no
     list of releases. `vouched` is the hash of the manifest that the ledger has, where there is one to ask. Raises NotFound.
     """
-    if Path(edition).is_dir():
-        files, listed = read_folder(Path(edition)), None
+    folder = folder_of(home, edition)
+    if folder is not None:
+        files, listed = read_folder(folder), None
     else:
         editions = Editions(home.editions)
-        number = edition_number(edition)
+        number = edition_number(Path(edition).name)
         files, listed = editions.read(number), editions.release(number).manifest_sha256
     problems = [str(problem) for problem in publish.verify(files, manifest_sha256=listed)]
     if not problems:
@@ -57,6 +59,19 @@ def _recovered(files: Mapping[str, bytes]) -> Iterator[str]:
             f"tables/{_EXITS}: the hidden cell of region {cell.region}, sex {cell.sex}, reason {cell.reason} can be computed: "
             + (f"it is {cell.low}." if cell.low == cell.high else f"it is between {cell.low} and {cell.high}.")
         )
+
+
+def folder_of(home: Home, edition: str) -> Path | None:
+    """The folder of somebody's copy, or None for an edition of this home, given by number or by its own folder there.
+
+    Raises NotFound for a folder that holds no edition.
+    """
+    folder = Path(edition)
+    if not folder.is_dir() or folder.resolve().parent == home.editions.resolve():
+        return None
+    if not (folder / MANIFEST).is_file():
+        raise NotFound(f"{edition} holds no edition: there is no {MANIFEST} in it.")
+    return folder
 
 
 def edition_number(text: str) -> EditionNumber:

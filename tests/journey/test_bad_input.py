@@ -199,6 +199,7 @@ def test_a_dry_run_checks_and_records_nothing(office: Office, tmp_path: Path) ->
         (("release", "2016"), 1, "introstat prepare"),
         (("verify", "2016.1"), 1, "has not been released"),
         (("verify", "last year's"), 1, "neither"),
+        (("verify", "/usr"), 1, "holds no edition"),
     ],
 )
 def test_a_command_that_cannot_be_done_says_why_and_what_to_do(

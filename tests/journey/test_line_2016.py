@@ -6,6 +6,7 @@ The published figures stand in `published.json`, which the synthetic deliveries 
 from __future__ import annotations
 
 import csv
+import hashlib
 import html
 import json
 import re
@@ -145,8 +146,12 @@ def test_verify_passes_and_one_changed_byte_anywhere_makes_it_fail(line_of_2016:
         path.write_bytes(before[:-3] + bytes([before[-3] ^ 1]) + before[-2:])
         answer = json.loads(copy.do("verify", "2016.1", "--json", code=1))
         assert any(name in problem for problem in answer["problems"]), (name, answer)
+        assert name in copy.do("verify", copy.edition, code=1), "its folder is the same edition"
         path.write_bytes(before)
     assert json.loads(copy.do("verify", "2016.1", "--json"))["ok"] is True
+    shutil.copytree(copy.edition, tmp_path / "elsewhere")
+    said = json.loads(copy.do("verify", tmp_path / "elsewhere", "--json"))
+    assert said["manifest_sha256"] == hashlib.sha256((copy.edition / "manifest.json").read_bytes()).hexdigest()
 
 
 def test_one_person_less_changes_that_county_the_country_and_the_text_by_one(

@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 refused or rejected, 2 the command was misused, 3 some row
 from __future__ import annotations
 
 import getpass
+import hashlib
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -287,7 +288,7 @@ def release(
 
 @app.command(epilog="Example: [bold]introstat verify 2016.1[/bold]")
 def verify(
-    edition: Annotated[str, typer.Argument(help="An edition's number such as 2016.1, or its folder.")],
+    edition: Annotated[str, typer.Argument(help="An edition's number such as 2016.1, or a folder with a copy.")],
     *,
     as_json: Json = False,
 ) -> None:
@@ -297,16 +298,23 @@ def verify(
     home = home_without_database()
     with working("Verifying"):
         vouched = None
-        if not Path(edition).is_dir() and home.path.is_dir() and any(home.keys.glob("*")):
-            vouched = opened_line().vouched(audit.edition_number(edition))
+        copy = audit.folder_of(home, edition)
+        if copy is None and home.path.is_dir() and any(home.keys.glob("*")):
+            vouched = opened_line().vouched(audit.edition_number(Path(edition).name))
         problems = audit.verify(home, edition, vouched=vouched)
+    manifest = hashlib.sha256((copy / audit.MANIFEST).read_bytes()).hexdigest() if copy else None
     if as_json:
-        tell_machine({"edition": edition, "ok": not problems, "problems": problems})
+        said = {"edition": edition, "ok": not problems, "problems": problems}
+        tell_machine(said if manifest is None else {**said, "manifest_sha256": manifest})
     elif problems:
         for problem in problems:
             screen.print(f"[red]✗[/red] {escape(str(problem))}", soft_wrap=True)
     else:
-        screen.print(f"[green]✓[/green] {escape(edition)}: every file, sum, text and hidden cell holds.")
+        screen.print(
+            f"[green]✓[/green] {escape(edition)}: every file, sum, text and hidden cell holds.", soft_wrap=True
+        )
+        if manifest is not None:
+            screen.print(f"    Its manifest has sha256 {manifest}: compare it with what was released.", soft_wrap=True)
     raise SystemExit(1 if problems else 0)
 
 

@@ -16,8 +16,8 @@ import vl_convert as vlc
 
 from introstat.publish.documents import ChartBlock, Parts, plain
 from introstat.publish.quality import citation
-from introstat.publish.raster import png
 from introstat.publish.rankings import shown_municipalities
+from introstat.publish.raster import png
 from introstat.vocabulary.tables import COUNTRY
 from introstat.vocabulary.texts import LANGUAGES, Language, Text
 

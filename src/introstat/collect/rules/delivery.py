@@ -135,12 +135,12 @@ LEFT_BEHIND: Final = DeliveryCheck(
     Severity.INFO,
     "a delivery does not remove anything",
     Text(
-        nb="{count} program i kommune {municipality} er levert før for dette året, men står ikke i filen. De blir stående "
-        "som de er. Skal noe rettes eller fjernes, lever raden med rettelsen.",
-        nn="{count} program i kommune {municipality} er leverte før for dette året, men står ikkje i fila. Dei blir ståande "
-        "som dei er. Skal noko rettast eller fjernast, lever rada med rettinga.",
-        en="{count} programmes in municipality {municipality} were delivered before for this year but are not in the file. "
-        "They stay as they are. To correct or remove something, deliver the row with the correction.",
+        nb="Antall programmer i kommune {municipality} som er levert før for dette året, men ikke er tatt imot i denne filen: "
+        "{count}. De blir stående som de er. Skal noe rettes eller fjernes, lever raden med rettelsen.",
+        nn="Talet på program i kommune {municipality} som er leverte før for dette året, men ikkje er tekne imot i denne fila: "
+        "{count}. Dei blir ståande som dei er. Skal noko rettast eller fjernast, lever rada med rettinga.",
+        en="Programmes in municipality {municipality} that were delivered before for this year but not taken from this file: "
+        "{count}. They stay as they are. To correct or remove something, deliver the row with the correction.",
     ),
     kinds=_PEOPLE,
 )
