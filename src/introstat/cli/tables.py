@@ -186,7 +186,7 @@ def _figures_json(told: ProtectionFigures, *, seed: int, out: Path, seconds: flo
 
 def _show_figures(told: ProtectionFigures, *, out: Path, seconds: float) -> None:
     screen.print(
-        f"[green]✓[/green] {told.cells:,} cells that are not zero, {told.shown:,} shown, in {escape(str(out))} "
+        f"[green]✓[/green] {told.cells:,} cells{'' if told.has_zeros else ' that are not zero'}, {told.shown:,} shown, in {escape(str(out))} "
         f"({seconds:.1f} s).",
         soft_wrap=True,
     )
@@ -200,7 +200,8 @@ def _show_figures(told: ProtectionFigures, *, out: Path, seconds: float) -> None
         screen.print(f"    Shares without a number to stand on: {told.shares_hidden:,}.")
     screen.print(
         f"    Attacked: {told.attacked:,} hidden numbers; none can be computed"
-        + (f", after {told.repaired:,} more were hidden in {told.rounds} rounds." if told.repaired else ".")
+        + (f", after {told.repaired:,} more were hidden in {told.rounds} rounds." if told.repaired else "."),
+        soft_wrap=True,
     )
     table = Table(box=None, pad_edge=False, padding=(0, 2))
     table.add_column("    Level")

@@ -73,12 +73,13 @@ class Weakest:
 
 @dataclass(frozen=True, slots=True)
 class ProtectionFigures:
-    """What protection came to, in counts of cells that are not zero to every reader.
+    """What protection came to, in counts of cells; of those that are not zero, unless `has_zeros`.
 
     `levels` holds per dimension and level how many are hidden as primary and as secondary; `lost` is the sum of values
     hidden as primary and as secondary, `total` the sum of all values.
     """
 
+    has_zeros: bool
     cells: int
     shown: int
     primary: int
@@ -160,6 +161,7 @@ def figures(protected: ProtectedTable) -> ProtectionFigures:
     findings = [block.protection.findings for block in protected.blocks]
     weakest.sort(key=lambda one: (one.high - one.low, sorted(one.cell.items())))
     return ProtectionFigures(
+        has_zeros=not protected.specification.zeros_shown,
         cells=total["cells"],
         shown=total["shown"],
         primary=total["primary"],
