@@ -42,6 +42,13 @@ def protect(
     truth: Annotated[
         Path | None, typer.Option(help="Write the cells with every value here too: for the closed side only.")
     ] = None,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(
+            help="An edition of this table that is out, as written before; with corrections since, as --truth wrote it.",
+            metavar="CELLS.csv",
+        ),
+    ] = None,
     reveal_kind: Annotated[
         bool, typer.Option("--reveal-kind", help="Mark hidden cells as primary or secondary, which tells more.")
     ] = False,
@@ -63,6 +70,7 @@ def protect(
     from introstat.protect.cells import write_cells
     from introstat.protect.leaves import read_leaves
     from introstat.protect.protecting import figures, protect_table
+    from introstat.protect.published import read_published
 
     began = perf_counter()
     for path in (out, *([] if truth is None else [truth])):
@@ -71,8 +79,9 @@ def protect(
     try:
         specification, files = _specification(spec)
         table = read_leaves(_bytes(leaves), specification, files=files, source=str(leaves))
+        former = [read_published(_bytes(path), specification, files=files, source=str(path)) for path in earlier or ()]
         with counting("Protecting", total=len(table.blocks)) as step:
-            protected = protect_table(table, specification, seed=seed, restarts=restarts, progress=step)
+            protected = protect_table(table, specification, seed=seed, restarts=restarts, earlier=former, progress=step)
     except Misused as problem:
         fail(str(problem), code=2)
     except CannotProtect as problem:

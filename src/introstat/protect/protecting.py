@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from introstat.protect.former import with_former
 from introstat.protect.leaves import LeafTable
 from introstat.protect.posing import NUMERATOR, PLAIN, PosedBlock, pose
+from introstat.protect.published import PublishedTable
 from introstat.protect.secondary import Protection, protect
 from introstat.protect.specification import Specification
 
@@ -106,14 +108,18 @@ def protect_table(
     *,
     seed: int = 0,
     restarts: int = 1,
+    earlier: Sequence[PublishedTable] = (),
     progress: Progress | None = None,
 ) -> ProtectedTable:
     """Protect every block of a table. The same counts, specification and seed give the same pattern.
 
-    Raises CannotProtect where a block cannot be protected as asked.
+    `earlier` are editions of it that are out. Raises CannotProtect where a block cannot be protected as asked, Misused where
+    an earlier edition cannot be linked.
     """
     blocks: list[ProtectedBlock] = []
-    posed = pose(table, specification)
+    posed = list(pose(table, specification))
+    for former in earlier:
+        posed = [with_former(block, former, specification) for block in posed]
     for number, block in enumerate(posed):
         if progress is not None:
             progress(number, len(posed))
