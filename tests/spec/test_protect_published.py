@@ -146,3 +146,18 @@ def test_marks_that_tell_why_a_cell_is_hidden_tell_its_size() -> None:
     table = "place,value,mark\nWhole,16,shown\nNorth,,primary\nSouth,,secondary\nEast,10,shown\nWest,0,shown\n"
     assert {cell: value for cell, (value, _) in said(attack(table)).items()} == {"North": 1, "South": 5}
     assert attack(table.replace("primary", "hidden").replace("secondary", "hidden")).is_safe
+
+
+def test_what_an_earlier_edition_showed_of_the_same_counts_is_known() -> None:
+    specification = read_specification(PLACE)
+    now = read_published(b"place,n\nWhole,9\nNorth,:\nSouth,:\nEast,4\n", specification)
+    before = read_published(b"place,n\nWhole,9\nNorth,2\nSouth,:\nEast,:\n", specification, source="first.csv")
+    other = read_published(b"place,n\nWhole,8\nNorth,2\nSouth,:\nEast,:\n", specification, source="other.csv")
+    answer = attack_published(now, specification, earlier=[before])
+    assert {one.cell["place"]: (one.value, one.because) for one in answer.exact} == {
+        "North": (2, "shown in first.csv"),
+        "South": (3, "Whole − all other rows = 9 − 6"),
+    }
+    left_out = attack_published(now, specification, earlier=[other])
+    assert left_out.is_safe
+    assert "other.csv shows other counts" in left_out.notes[0]

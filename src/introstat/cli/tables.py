@@ -109,6 +109,10 @@ def attack(
     ],
     *,
     spec: SpecificationFile,
+    earlier: Annotated[
+        list[Path] | None,
+        typer.Option(help="An earlier edition of the same counts, known to the attacker too.", metavar="CELLS.csv"),
+    ] = None,
     seed: Seed = 0,
     as_json: Json = False,
 ) -> None:
@@ -127,8 +131,9 @@ def attack(
     try:
         specification, files = _specification(spec)
         table = read_published(_bytes(cells), specification, files=files, source=str(cells))
+        former = [read_published(_bytes(path), specification, files=files, source=str(path)) for path in earlier or ()]
         with counting("Attacking", total=len(table.blocks)) as step:
-            answer = attack_published(table, specification, seed=seed, progress=step)
+            answer = attack_published(table, specification, seed=seed, earlier=former, progress=step)
     except Misused as problem:
         fail(str(problem), code=2)
     if as_json:

@@ -6,7 +6,7 @@ insiders are tried: what one of them sees depends on his own rows, which the fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -70,22 +70,71 @@ def attack_published(
     specification: Specification,
     *,
     seed: int = 0,
+    earlier: Sequence[PublishedTable] = (),
     progress: Callable[[int, int], None] | None = None,
 ) -> Answer:
-    """Attack a published table. Raises Misused where no counts at all agree with what is shown.
+    """Attack a published table, with `earlier` editions of the same counts in hand. Raises Misused where no counts at all agree with what is shown.
 
     A specification that says zeros are shown may be wrong about a table that shows none: where that contradicts the sums, the
     table is attacked as one whose zeros may be hidden, and the answer says so.
     """
+    filled, given, notes = _with_earlier(table, earlier)
     try:
-        return _attack(table, specification, seed=seed, progress=progress)
+        answer = _attack(filled, specification, seed=seed, progress=progress)
     except Misused:
-        if not specification.zeros_shown or np.any(table.values == 0):
+        if not specification.zeros_shown or np.any(filled.values == 0):
             raise
-    answer = _attack(table, replace(specification, zeros_shown=False), seed=seed, progress=progress)
-    return replace(
-        answer, notes=(*answer.notes, "The sums say that zeros are hidden too, whatever the specification says.")
+        answer = _attack(filled, replace(specification, zeros_shown=False), seed=seed, progress=progress)
+        notes.append("The sums say that zeros are hidden too, whatever the specification says.")
+    shown_before = tuple(
+        Exact(
+            name_of(table, table.nodes[at].tolist(), int(table.block[at]), specification),
+            int(filled.values[at]),
+            f"shown in {source}",
+        )
+        for at, source in given.items()
     )
+    return replace(
+        answer,
+        hidden=answer.hidden + len(given),
+        exact=(*shown_before, *answer.exact),
+        notes=(*answer.notes, *notes),
+    )
+
+
+def _with_earlier(
+    table: PublishedTable, earlier: Sequence[PublishedTable]
+) -> tuple[PublishedTable, dict[int, str], list[str]]:
+    """The table with what earlier editions show of it, which cells that is and where, and what could not be used.
+
+    An edition that shows another number of any cell is of other counts; what is unchanged in it is not known, and it is left
+    out.
+    """
+    values, given, notes = table.values.copy(), dict[int, str](), list[str]()
+    here = {key: at for at, key in enumerate(_keys(table))} if earlier else {}
+    for former in earlier:
+        both = [(here[key], at) for at, key in enumerate(_keys(former)) if key in here and former.values[at] != HIDDEN]
+        if any(table.values[now] not in (HIDDEN, former.values[then]) for now, then in both):
+            notes.append(
+                f"{former.source} shows other counts, so what is the same in it is not known; it was left out."
+            )
+            continue
+        for now, then in both:
+            if values[now] == HIDDEN:
+                values[now] = former.values[then]
+                given[now] = former.source
+    return replace(table, values=values), dict(sorted(given.items())), notes
+
+
+def _keys(table: PublishedTable) -> list[tuple[str, ...]]:
+    """Every cell by the codes of its block and dimensions."""
+    return [
+        (
+            *table.blocks[block],
+            *(hierarchy.codes[node] for hierarchy, node in zip(table.hierarchies, nodes, strict=True)),
+        )
+        for block, nodes in zip(table.block.tolist(), table.nodes.tolist(), strict=True)
+    ]
 
 
 def _attack(
