@@ -119,6 +119,7 @@ def test_every_dependency_is_locked() -> None:
     groups = {name: _named(entries) for name, entries in project["dependency-groups"].items()}
     locked = {lock.stem: set(re.findall(r"^([a-z0-9-]+)==", lock.read_text("utf-8"), re.MULTILINE)) for lock in LOCKS}
     assert _named(project["project"]["dependencies"]) | groups["dev"] | groups["build"] <= locked["all"]
+    assert _named(project["project"]["dependencies"]) <= locked["run"] <= locked["all"]
     assert groups["build"] <= locked["build"]
     assert groups["node"] <= locked["node"]
 
