@@ -36,6 +36,8 @@ KINDS = {
     "ranking": "/2016/rangering/",
     "spread": "/2016/spredning/?sted=0101",
     "map": "/2016/kart/",
+    "names": "/2016/steder/navn/",
+    "embedded": "/2016.1/innfelt/counties/",
     "tables": "/2016/tabeller/",
     "table": "/2016/tabeller/IP101/?omraade=kommuner",
     "key figures": "/2016/tabeller/IP100/",
@@ -238,6 +240,115 @@ def test_a_screen_reader_hears_the_word_for_a_sign(desktop: Page, base: str) -> 
     desktop.goto(base + "/en/2016/")
     chart = desktop.locator(".chart svg[role=img]:visible").first
     assert "Synthetic data" in chart.aria_snapshot() or "Synthetic data" in (chart.locator("desc").text_content() or "")
+
+
+def test_a_screen_reader_is_told_the_finding_the_values_and_what_is_hidden(desktop: Page, base: str) -> None:
+    """What the page of a chart says aloud, in its order: finding, picture, what is left out and why, the numbers behind."""
+    desktop.goto(base + "/2016/spredning/?sted=0101")
+    desktop.evaluate(OPEN_ALL)
+    told = desktop.locator("main").aria_snapshot().replace("\N{NO-BREAK SPACE}", " ")
+    finding = "Fra 33 % til 44 % blant de 3 kommunene som kan vises"
+    heard = [
+        f'heading "{finding}',
+        "strong: Halden",
+        f'img "Syntetiske data. {finding}',
+        "skjult av hensyn til personvernet: 1",
+        'row "Halden 44 %',
+        'row "Oslo 43 %',
+    ]
+    at = [told.find(words) for words in heard]
+    assert -1 not in at, "\n".join([*(words for words, place in zip(heard, at, strict=True) if place < 0), told])
+    assert at == sorted(at), told
+    assert 'link "Moss"' in told
+    picture = desktop.locator("figure.spread svg[role=img]:visible")
+    assert picture.count() == 1
+    described = (picture.locator("desc").text_content() or "").replace("\N{NO-BREAK SPACE}", " ")
+    assert "Hele landet: 42 %" in described
+    assert "Halden: 44 %" in described
+    assert "skjult" in described.lower()
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("bømlo", "1219"), ("guovdageaidnu", "2011"), ("Oslo", "0301"), ("kautokeino kommune", "2011")]
+)
+def test_a_first_time_visitor_finds_her_municipality_with_one_click(
+    desktop: Page, base: str, typed: str, code: str
+) -> None:
+    desktop.goto(base + "/")
+    desktop.get_by_label("Finn kommune eller fylke").fill(typed)
+    desktop.get_by_role("button", name="Søk").click()
+    assert desktop.url == f"{base}/2016/kommune/{code}/"
+
+
+@pytest.mark.parametrize(("county", "name", "code"), [("Hordaland", "Bømlo", "1219"), ("Oslo", "Oslo", "0301")])
+def test_one_who_does_not_type_finds_it_with_two(desktop: Page, base: str, county: str, name: str, code: str) -> None:
+    desktop.goto(base + "/")
+    desktop.get_by_role("link", name="Se alle steder").first.click()
+    section = desktop.locator("section", has=desktop.get_by_role("heading", name=county, exact=True))
+    section.get_by_role("listitem").get_by_role("link", name=name, exact=True).click()
+    assert desktop.url == f"{base}/2016/kommune/{code}/"
+
+
+def test_everything_can_be_done_with_a_keyboard_alone(desktop: Page, base: str) -> None:
+    def tab_to(selector: str) -> None:
+        for _ in range(80):
+            desktop.keyboard.press("Tab")
+            if desktop.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+                return
+        pytest.fail(f"{selector} is not reached with Tab")
+
+    desktop.goto(base + "/")
+    tab_to("#sok")
+    desktop.keyboard.type("bomlo")
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url("**/2016/kommune/1219/")
+    desktop.goto(base + "/2016/sammenlign/?steder=0")
+    tab_to("#legg")
+    desktop.keyboard.type("halden")
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url("**/sammenlign/?steder=0,0101")
+    desktop.goto(base + "/2016/spredning/")
+    tab_to("details.behind > summary")
+    desktop.keyboard.press("Enter")
+    tab_to("details.behind .table-frame")
+    assert desktop.locator("#spredning-tabell").is_visible()
+    desktop.goto(base + "/2016/tabeller/IP102/")
+    tab_to("select[name=Kjonn]")
+    desktop.keyboard.press("ArrowDown")
+    tab_to("form.choices button")
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url("**Kjonn=1**")
+    desktop.goto(base + "/2016/utforsk/IP102/")
+    tab_to("form.explore button")
+    desktop.goto(base + "/2016/kommune/0101/")
+    tab_to(".feedback button")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_at_four_hundred_per_cent_nothing_is_lost(phone: Page, base: str, kind: str) -> None:
+    """A window of 1280 by 1024 at 400 per cent is 320 by 256; what stands still must leave room to read."""
+    phone.set_viewport_size({"width": 320, "height": 256})
+    phone.goto(base + KINDS[kind])
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+    still = phone.evaluate(
+        "[...document.querySelectorAll('body *')].filter(found => ['fixed', 'sticky'].includes(getComputedStyle(found).position)"
+        " && !found.closest('table') && !found.matches('.ds-skip-link'))"
+        ".reduce((sum, found) => sum + found.getBoundingClientRect().height, 0)"
+    )
+    assert still <= 256 / 3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_without_scripts_every_page_says_the_same(browser: Browser, base: str, kind: str) -> None:
+    said = []
+    for has_scripts in (True, False):
+        context = browser.new_context(java_script_enabled=has_scripts)
+        page = context.new_page()
+        page.goto(base + KINDS[kind])
+        said.append(page.locator("main").inner_text())
+        context.close()
+    assert said[0] == said[1]
+    assert len(said[0]) > 60
 
 
 def test_print_keeps_the_figures_and_leaves_the_controls(desktop: Page, base: str) -> None:

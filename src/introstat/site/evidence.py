@@ -20,12 +20,16 @@ from introstat.vocabulary.texts import Language
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One way of testing: what was tested, when, and the outcome in words; ``on`` is None where it was not done."""
+    """One way of testing: what was tested, when, for which criteria of WCAG, and the outcome in words.
+
+    ``on`` is None where it was not done.
+    """
 
     name: str
     on: str | None
     outcome: str
     pages: Sequence[str]
+    criteria: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class _Record:
     id: str
     on: date | None
     pages: tuple[str, ...]
+    criteria: tuple[str, ...]
 
 
 def statement_evidence(language: Language) -> Sequence[Check]:
@@ -43,6 +48,7 @@ def statement_evidence(language: Language) -> Sequence[Check]:
             on=long_date(record.on, language=language) if record.on else None,
             outcome=word(language, f"statement.checks.{record.id}.outcome"),
             pages=[word(language, f"statement.pages.{page}") for page in record.pages],
+            criteria=record.criteria,
         )
         for record in sorted(_records(), key=lambda record: record.on is None)
     ]
@@ -52,5 +58,11 @@ def statement_evidence(language: Language) -> Sequence[Check]:
 def _records() -> tuple[_Record, ...]:
     parsed = tomllib.loads((files(__package__) / "evidence.toml").read_text(encoding="utf-8"))
     return tuple(
-        _Record(id=found["id"], on=found.get("on"), pages=tuple(found.get("pages", ()))) for found in parsed["check"]
+        _Record(
+            id=found["id"],
+            on=found.get("on"),
+            pages=tuple(found.get("pages", ())),
+            criteria=tuple(found.get("criteria", ())),
+        )
+        for found in parsed["check"]
     )
