@@ -6,12 +6,17 @@ exact. In between the integer program decides, and what it cannot decide is repo
 
 The search begins at the true table, which changes nothing in the answer, only its speed:
 
-1. elimination: cells in the span of the shown ones are exact;
+1. elimination: cells in the span of the shown ones are exact, and so are those that also rest on leaves which one
+   homogenised linear program proves to be zero for good;
 2. swaps and exchanges of one person, found by looking for leaves that the shown cells count alike;
-3. moves within a neighbourhood (a county), all else unchanged: the linear program that changes many closed cells with as
+3. directions: linear programs that each move as many cells as they can by one;
+4. moves within a neighbourhood (a county), all else unchanged: the linear program that changes many closed cells with as
    little movement as possible; small moves are nearly always whole, and open many cells at once;
-4. the same over everything for what is left, then the bounds of one cell at a time;
-5. the same for every insider, whose own leaves do not move.
+5. the same over everything for what is left, then the bounds of one cell at a time;
+6. the same for every insider, whose own leaves do not move.
+
+Steps 4 and 5 look for whole tables as long as their effort lasts. In a system too large for that, a cell whose bounds in real
+numbers hold enough whole numbers counts as open without such a table; the findings say how many do.
 """
 
 from __future__ import annotations
@@ -22,11 +27,21 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
+from introstat.protect.directions import Directions, Space, stuck
+from introstat.protect.elimination import eliminate
 from introstat.protect.exchange import exchanges, swaps
 from introstat.protect.knowledge import Knowledge, Record
 from introstat.protect.polytope import INFINITE, TOLERANCE, Movement, Polytope
-from introstat.protect.system import NOBODY, Demand, System
+from introstat.protect.system import NOBODY, Demand, System, stacked
 
+EFFORT = 300_000_000
+"""How long whole tables are looked for, in squared leaves of the linear programs; after that cells go by their bounds."""
+EFFORT_FOR_INSIDERS = 20 * EFFORT
+"""The same for what insiders know; after that cells are not settled."""
+BARREN = 3
+"""So many directions in a row that open nothing new end the search for more."""
+DOWNWARD = (0.8, 0.8, 0.3)
+"""How often a cell that can move both ways is asked to fall, in turn: most leaves can only rise, and something has to fall."""
 NOBODY_KNOWS = np.empty(0, np.int64)
 """The coalition of no insiders."""
 
@@ -49,6 +64,8 @@ class Findings:
     weak: tuple[Weakness, ...]
     hidden: int
     linear_programs: int
+    by_bounds: int = 0
+    """Hidden cells that are open by their bounds in real numbers only: no whole table was found that moves them."""
     reach: NDArray[np.int64] = field(default_factory=lambda: np.empty((0, 2), np.int64))
     """Per cell how far below and above its true value it was seen: a lower bound on its freedom."""
     tables: csr_array | None = None
@@ -81,20 +98,60 @@ class Attack:
         self.record = Record(self.knowledge, demand)
         self.programs = 0
         self._given = tables
+        self._spent = {False: 0, True: 0}
         self._random = np.random.default_rng(seed)
         self._is_zero = system.values[self.knowledge.targets] == 0
 
-    def run(self) -> Findings:
-        """The whole attack."""
+    def run(self, *, until: int | None = None) -> Findings:
+        """The whole attack; or, with `until`, only as far as it takes to know of so many exact cells for certain."""
         knowledge, record = self.knowledge, self.record
+        exact = self._exact()
+        if until is not None and int(exact.sum()) >= until:
+            return self._findings([self._certain(k) for k in np.flatnonzero(exact).tolist()], by_bounds=0)
         self._search_small()
+        self._search_directions(exact)
         for block in np.unique(knowledge.block[knowledge.block != NOBODY]):
-            self._search_block(int(block))
-        weak = self._search_everything()
+            self._search_block(int(block), exact)
+        weak = self._search_everything(exact)
+        missing = {weakness.cell for weakness in weak if weakness.insider == NOBODY}
+        narrow = knowledge.targets[record.open(NOBODY_KNOWS)]
+        return self._findings(weak, by_bounds=sum(int(cell) not in missing for cell in narrow))
+
+    def _findings(self, weak: list[Weakness], *, by_bounds: int) -> Findings:
+        knowledge, record = self.knowledge, self.record
         reach = np.zeros((self.system.cells, 2), np.int64)
         reach[knowledge.targets, 0] = record.low
         reach[knowledge.targets, 1] = record.high
-        return Findings(tuple(weak), len(knowledge.targets), self.programs, reach, self._tables())
+        return Findings(tuple(weak), len(knowledge.targets), self.programs, by_bounds, reach, self._tables())
+
+    def _certain(self, k: int) -> Weakness:
+        """A target that is exact."""
+        cell = int(self.knowledge.targets[k])
+        value = int(self.system.values[cell])
+        return Weakness(cell, NOBODY, value, value, settled=True)
+
+    def _exact(self) -> NDArray[np.bool_]:
+        """Step 1, as a mask over the targets."""
+        knowledge = self.knowledge
+        exact = np.isin(knowledge.targets, np.array(sorted(knowledge.linear), np.int64))
+        self.programs += 1
+        fast = stuck(knowledge.rows, knowledge.start)
+        if fast is None or not fast.any():
+            return exact
+        loose = np.flatnonzero(~fast)
+        targets = np.flatnonzero(~exact)
+        moving = csr_array(knowledge.rows[:, loose])
+        known = moving.shape[0]
+        outcome = eliminate(
+            stacked(moving, csr_array(knowledge.cells[:, loose][targets])),
+            protected=np.arange(known, known + len(targets)),
+            steps=[np.arange(known)],
+            forced=np.array([True]),
+            requires=[[]],
+            seed=1,
+        )
+        exact[targets[outcome.exposed - known]] = True
+        return exact
 
     def _search_small(self) -> None:
         """Step 2, after what an earlier attack found."""
@@ -105,12 +162,60 @@ class Attack:
             record.note_all(swaps(knowledge, self._random))
             record.note_all(exchanges(knowledge, self._random))
 
-    def _search_block(self, block: int) -> None:
-        """Steps 3 and 5 within one neighbourhood."""
+    def _search_directions(self, exact: NDArray[np.bool_]) -> None:
+        """Step 3: what a direction moves by whole numbers is a table; what it moves otherwise says something of bounds."""
+        knowledge, record = self.knowledge, self.record
+        everything = np.arange(len(knowledge.start))
+        if not len(everything):
+            return
+        rows, low, high = knowledge.constraints(everything)
+        size = np.diff(knowledge.cells.indptr)
+        single = np.flatnonzero((size == 1) & ~exact)
+        directions: Directions | None = None
+        wide = np.empty(0, np.int64)
+        barren = turn = 0
+        while barren < BARREN:
+            narrow = record.too_narrow()
+            narrow = narrow[~exact[narrow]]
+            if not len(narrow):
+                break
+            alone = np.intersect1d(narrow, single)
+            asked = np.zeros(len(everything), np.bool_)
+            asked[knowledge.cells.indices[knowledge.cells.indptr[alone]]] = True
+            if directions is None or not asked.any():
+                # Cells of several leaves move with them; those still narrow once the leaves are open get rows of their own.
+                more = narrow if not asked.any() and directions is not None else np.empty(0, np.int64)
+                if directions is not None and np.array_equal(more, wide) and barren:
+                    break
+                wide = more
+                directions = Directions(
+                    Space(rows=rows, low=low, high=high, start=knowledge.start),
+                    wide=csr_array(knowledge.cells[wide]),
+                    priced=csr_array((0, len(everything)), dtype=np.int64),
+                    room=(np.empty(0), np.empty(0)),
+                )
+            falling = DOWNWARD[turn % len(DOWNWARD)]
+            turn += 1
+            self.programs += 1
+            change = directions.find(
+                leaf_reward=np.where(asked, self._random.uniform(0.8, 1.2, len(asked)), 0.0),
+                wide_reward=np.where(np.isin(wide, narrow), self._random.uniform(0.8, 1.2, len(wide)), 0.0),
+                price=np.empty(0),
+                down=self._random.random(len(asked)) < falling,
+                wide_down=self._random.random(len(wide)) < falling,
+            )
+            if change is not None:
+                record.note_real(change)
+                self._note(everything, change)
+            left = len(np.setdiff1d(record.too_narrow(), np.flatnonzero(exact)))
+            barren = 0 if left < len(narrow) else barren + 1
+
+    def _search_block(self, block: int, exact: NDArray[np.bool_]) -> None:
+        """Steps 4 and 6 within one neighbourhood."""
         knowledge, record = self.knowledge, self.record
         leaves = np.flatnonzero(knowledge.block == block)
         within = np.diff(csr_array(knowledge.cells[:, leaves]).indptr) > 0
-        closed = np.zeros(len(knowledge.targets), np.bool_)
+        closed = exact.copy()
         movement: Movement | None = None
         here = np.flatnonzero(np.isin(record.insiders, knowledge.insider[leaves]))
         for coalition in (NOBODY_KNOWS, *self._halves(here), *here[:, None]):
@@ -122,30 +227,33 @@ class Attack:
             if not len(coalition):
                 closed[stuck] = True
 
-    def _search_everything(self) -> list[Weakness]:
-        """Steps 4 and 5 over all leaves, and the verdict on what stays closed."""
+    def _search_everything(self, exact: NDArray[np.bool_]) -> list[Weakness]:
+        """Steps 5 and 6 over all leaves, and the verdict on what stays closed."""
         knowledge, record = self.knowledge, self.record
         weak: list[Weakness] = []
         movement: Movement | None = None
-        closed = np.zeros(len(knowledge.targets), np.bool_)
+        closed = exact.copy()
         every = np.arange(len(record.insiders))
         for coalition in (NOBODY_KNOWS, *self._halves(every), *every[:, None]):
             if not len(record.open(coalition)):
                 continue
             if movement is None:
                 movement = self._movement(np.arange(len(knowledge.start)))
-            stuck = set(self._explore(movement, coalition, closed))
+            fast = set(self._explore(movement, coalition, closed))
             if len(coalition) > 1:
                 continue
             insider = int(record.insiders[coalition[0]]) if len(coalition) else NOBODY
+            too_narrow = set(record.too_narrow().tolist())
             for k in record.open(coalition).tolist():
                 cell = int(knowledge.targets[k])
                 value = int(self.system.values[cell])
                 width = 2 if len(coalition) else int(self.demand.width[cell])
                 if len(coalition) and (closed[k] or self._adds_nothing(movement, k, insider)):
                     continue
-                if cell in knowledge.linear or k in stuck:
+                if (exact[k] and not len(coalition)) or k in fast:
                     found = [Weakness(cell, insider, value, value, settled=True)]
+                elif self._spent[False] >= EFFORT and not len(coalition) and k not in too_narrow:
+                    continue
                 else:
                     found = self._judge(k, insider, width)
                 weak += found
@@ -193,7 +301,9 @@ class Attack:
         waiting = self._random.permutation(waiting[within[waiting]])
         stuck: list[int] = []
         size = len(waiting)
-        while len(waiting):
+        knowing, limit = len(coalition) > 0, EFFORT_FOR_INSIDERS if len(coalition) else EFFORT
+        while len(waiting) and self._spent[knowing] < limit:
+            self._spent[knowing] += len(movement.leaves) ** 2
             size = max(1, min(size, len(waiting)))
             some = waiting[:size]
             weights = self._random.uniform(0.5, 1.5, size)
@@ -280,10 +390,17 @@ class Attack:
 
 
 def attack(
-    system: System, demand: Demand, shown: NDArray[np.bool_], *, seed: int = 1, tables: csr_array | None = None
+    system: System,
+    demand: Demand,
+    shown: NDArray[np.bool_],
+    *,
+    seed: int = 1,
+    tables: csr_array | None = None,
+    until: int | None = None,
 ) -> Findings:
     """Try to compute every guarded hidden cell of a pattern; see the module's text for the method.
 
-    `tables` are changes an earlier attack found. Each is checked against this pattern before it counts.
+    `tables` are changes an earlier attack found. Each is checked against this pattern before it counts. With `until` the
+    attack may end early, with these only, when it knows of so many exact cells.
     """
-    return Attack(system, demand, shown, seed=seed, tables=tables).run()
+    return Attack(system, demand, shown, seed=seed, tables=tables).run(until=until)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from introstat.protect.elimination import eliminate
-from introstat.protect.polytope import INFINITE
+from introstat.protect.polytope import INFINITE, TOLERANCE
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, System, stacked
 
 
@@ -89,6 +89,8 @@ class Record:
         count = len(knowledge.targets)
         self.low = np.zeros(count, np.int64)
         self.high = np.zeros(count, np.int64)
+        self._least = np.zeros(count)
+        self._most = np.zeros(count)
         asked = demand.guarded_from_insiders[knowledge.targets]
         known = knowledge.insider[knowledge.insider != NOBODY]
         self.insiders = np.unique(known) if asked.any() else np.empty(0, np.int64)
@@ -104,6 +106,17 @@ class Record:
         if not len(coalition):
             return np.flatnonzero(self.high - self.low + 1 < self._width)
         return np.flatnonzero(self._danger[:, coalition].any(axis=1))
+
+    def too_narrow(self) -> NDArray[np.int64]:
+        """Targets that even changes in real numbers have not yet given enough whole numbers between their bounds."""
+        values = np.floor(self._most + TOLERANCE) - np.ceil(self._least - TOLERANCE) + 1
+        return np.flatnonzero(np.maximum(values, self.high - self.low + 1) < self._width)
+
+    def note_real(self, change: NDArray[np.float64]) -> None:
+        """Take note of a change in real numbers, for the bounds of targets only."""
+        moved = np.asarray(self._knowledge.cells @ change)
+        np.minimum(self._least, moved, out=self._least)
+        np.maximum(self._most, moved, out=self._most)
 
     def note(self, change: NDArray[np.int64]) -> bool:
         """Take note of a change of the free leaves; False where it does not agree with everything shown."""

@@ -45,7 +45,10 @@ class Polytope:
         high: NDArray[np.float64],
         integer: bool = False,
         nodes: int = 2000,
+        afresh: bool = False,
     ) -> None:
+        """`afresh` solves every time from nothing, after presolving: better where bounds and costs change throughout."""
+        self._afresh = afresh
         columns = csc_array(matrix)
         program = highspy.HighsLp()
         program.num_col_ = matrix.shape[1]
@@ -67,6 +70,8 @@ class Polytope:
         self._solver.setOptionValue("random_seed", 1)
         if integer:
             self._solver.setOptionValue("mip_max_nodes", nodes)
+        elif afresh:
+            self._solver.setOptionValue("solver", "simplex")
         else:
             self._solver.setOptionValue("solver", "simplex")
             self._solver.setOptionValue("presolve", "off")
@@ -74,9 +79,20 @@ class Polytope:
         self._solver.passModel(program)
         self._every = np.arange(matrix.shape[1], dtype=np.int32)
 
+    def limit(self, *, low: NDArray[np.float64], high: NDArray[np.float64]) -> None:
+        """Give every leaf new bounds; the last vertex is still where the simplex goes on from."""
+        self._solver.changeColsBounds(
+            len(self._every),
+            self._every,
+            np.ascontiguousarray(low, dtype=np.float64),
+            np.ascontiguousarray(high, dtype=np.float64),
+        )
+
     def push(self, cost: NDArray[np.float64]) -> Optimum | None:
         """Minimise; None where nothing is feasible or the solver gave up."""
         self._solver.changeColsCost(len(self._every), self._every, np.ascontiguousarray(cost, dtype=np.float64))
+        if self._afresh:
+            self._solver.clearSolver()
         self._solver.run()
         status = self._solver.getModelStatus()
         if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):

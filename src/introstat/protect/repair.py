@@ -16,6 +16,8 @@ from scipy.sparse import csr_array, hstack
 from introstat.protect.polytope import INFINITE, TOLERANCE, Polytope
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, System
 
+CHEAP = 4.0
+"""What a remedy may cost to be taken from the neighbourhood unseen, in prices of the cheapest tenth of cells."""
 MOVEMENT_COST = 1e-3
 """What moving one person costs beside the loss of cells: among equal losses the smallest change wins."""
 
@@ -40,19 +42,24 @@ def remedy(
 ) -> Remedy | None:
     """The cheapest way to move `cell` by `step` up or down; None where the forced cells allow none.
 
-    Tries the neighbourhood of the cell first, where it has one, and takes what it finds there.
+    Looks in the neighbourhood of the cell first, where it has one, and is content there with a cheap way; a county's total is
+    not hidden before the whole country has been searched.
     """
     touched = system.block[system.matrix[[cell]].indices]
     scopes = [np.arange(len(system.leaves))]
     if len(touched) and touched[0] != NOBODY and np.all(touched == touched[0]):
         scopes.insert(0, np.flatnonzero(system.block == touched[0]))
+    best: Remedy | None = None
+    prices = demand.groups.weight[demand.groups.weight > 0]
+    content = CHEAP * float(np.quantile(prices, 0.1)) if len(prices) else 0.0
     for scope in scopes:
         leaves = scope[system.insider[scope] != insider] if insider != NOBODY else scope
         found = [_cheapest(system, demand, shown, leaves=leaves, cell=cell, wanted=side * step) for side in (1, -1)]
         ways = [way for way in found if way is not None]
-        if ways:
-            return min(ways, key=lambda way: way.cost)
-    return None
+        best = min([best, *ways] if best is not None else ways, key=lambda way: way.cost, default=None)
+        if best is not None and best.cost <= content:
+            break
+    return best
 
 
 def _cheapest(

@@ -15,11 +15,14 @@ from scipy.sparse import csr_array, eye_array
 
 from introstat.protect.attack import Findings, attack
 from introstat.protect.elimination import eliminate
+from introstat.protect.opening import open_together
 from introstat.protect.polytope import TOLERANCE
 from introstat.protect.repair import remedy
 from introstat.protect.system import NOBODY, Demand, System, stacked
 from introstat.vocabulary.errors import CannotProtect
 
+MANY = 40
+"""From so many weak cells on they are opened together."""
 ROUNDS = 20
 """After so many rounds of attack and repair something is wrong, and protection gives up."""
 
@@ -137,7 +140,7 @@ def _one(system: System, demand: Demand, order: NDArray[np.int64], *, seed: int)
         shown_groups=shown_groups,
         shown=shown_cells(demand, shown_groups),
         loss=float(demand.groups.weight[lost].sum()),
-        exposed=outcome.exposed,
+        exposed=outcome.exposed[outcome.exposed < cells],
     )
 
 
@@ -170,12 +173,20 @@ def protect(system: System, demand: Demand, order: NDArray[np.int64], *, seed: i
     rounds = 0
     while True:
         shown = shown_cells(demand, shown_groups)
-        findings = attack(system, demand, shown, seed=seed + rounds, tables=tables)
+        until = MANY if rounds < ROUNDS else None
+        findings = attack(system, demand, shown, seed=seed + rounds, tables=tables, until=until)
         if not findings.weak or rounds == ROUNDS:
             return Protection(shown, shown_groups, findings, rounds, repaired)
         tables = findings.tables
         before = int(shown_groups.sum())
-        mend(system, demand, shown_groups, findings)
+        weak = np.unique([weakness.cell for weakness in findings.weak if weakness.insider == NOBODY]).astype(np.int64)
+        if len(weak) >= MANY:
+            # A pattern that whole numbers undo in so many places is unlikely to hold anywhere: everything hidden is asked for.
+            hidden = ~shown_groups
+            hidden[open_together(system, demand, shown, np.flatnonzero(~shown & demand.guarded), seed=seed)] = True
+            shown_groups[:] = ~closed_groups(demand, hidden)
+        if len(weak) < MANY or int(shown_groups.sum()) == before:
+            mend(system, demand, shown_groups, findings)
         repaired += before - int(shown_groups.sum())
         rounds += 1
 
