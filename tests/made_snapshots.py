@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 import pyarrow as pa
@@ -36,6 +36,8 @@ class Row:
     protected: bool = False
     closed: bool = False
     source: str = "register"
+    person: str | None = None
+    end: date | None = None
 
 
 def snapshot(rows: Sequence[Row], *, reporting: Sequence[tuple[str, str]] = (), received: int = 0) -> Snapshot:
@@ -65,6 +67,8 @@ def snapshot(rows: Sequence[Row], *, reporting: Sequence[tuple[str, str]] = (), 
 
 def _stored(row: Row) -> dict[str, object]:
     return {
+        "person": row.person,
+        "end_date": row.end,
         "municipality": row.municipality,
         "county": None if row.municipality is None else row.municipality[:2],
         "sex": row.sex,

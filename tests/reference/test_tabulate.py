@@ -19,10 +19,13 @@ GOAL = {"1", "2"}
 def slow_count(snapshot: Snapshot) -> Counter[tuple[str, str, str]]:
     """Region, sex, reason → people: every row put by hand into each cell it belongs to."""
     cells: Counter[tuple[str, str, str]] = Counter()
+    day = DEFINITIONS.year.last_day
+    beside = (*DEFINITIONS.geography.imdi_regions(day), *DEFINITIONS.geography.economic_regions(day))
     for row in snapshot.rows.to_pylist():
         regions = []
         if row["ended"] and row["in_municipality"]:
             regions.append(row["municipality"])
+            regions.extend(place.code for place in beside if row["municipality"] in place.members)
         if row["ended"] and row["in_county"]:
             regions.append(row["county"])
         if row["ended"] and row["in_country"]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from tests.made_snapshots import Row, snapshot
 
@@ -90,10 +92,30 @@ def test_somebody_who_ended_in_two_municipalities_is_an_overlap_of_what_both_lie
 
 def test_every_region_of_the_year_has_its_place_in_a_fixed_order() -> None:
     regions = counted().exits.dimensions[0].values
-    assert (regions[0], regions[1], regions[19], regions[20], regions[-2], regions[-1]) == (
-        "0", "01", "20", "0101", "2030", PROTECTED_GROUP,
-    )  # fmt: skip
-    assert len(regions) == 1 + 19 + 428 + 1
+    ends = (0, 1, 19, 20, 25, 26, 110, 111, -2, -1)
+    assert [regions[at] for at in ends] == [
+        "0", "01", "20", "I01", "I06", "N3001", "N3085", "0101", "2030", PROTECTED_GROUP,
+    ]  # fmt: skip
+    assert len(regions) == 1 + 19 + 6 + 85 + 428 + 1
+
+
+def test_a_region_beside_the_counties_holds_the_people_of_its_municipalities() -> None:
+    cubes = counted(Row(HALDEN, MEN, "1", n=3), Row(MOSS, WOMEN, "5", n=4), Row(UTSIRA, MEN, "2", n=2))
+    assert cubes.exits.at("I01", "0", "0") == 7
+    assert (cubes.exits.at("N3001", "0", "A"), cubes.exits.at("N3003", WOMEN, "B")) == (3, 4)
+    assert cubes.linked["N3001"] == (HALDEN,)
+    assert sorted(code for region in cubes.linked for code in cubes.linked[region] if region[0] == "N") == sorted(
+        place.code for place in DEFINITIONS.geography.municipalities(date(2016, 12, 31))
+    )
+
+
+def test_somebody_who_ended_twice_in_a_region_counts_there_once_by_the_last_end() -> None:
+    cubes = counted(
+        Row(HALDEN, MEN, "7", levels="m", person="a", end=date(2016, 3, 1)),
+        Row(MOSS, MEN, "1", person="a", end=date(2016, 9, 1)),
+    )
+    assert (cubes.exits.at("I01", "0", "0"), cubes.exits.at("I01", MEN, "1")) == (1, 1)
+    assert (cubes.exits.at("N3001", MEN, "7"), cubes.exits.at("N3003", MEN, "1")) == (1, 1)
 
 
 def test_each_region_knows_its_parent() -> None:

@@ -130,6 +130,8 @@ def geography() -> Geography:
     return read_geography(
         municipalities=_content("codelists/municipalities.csv"),
         counties=_content("codelists/counties.csv"),
+        imdi_regions=_content("codelists/imdi_regions.csv"),
+        economic_regions=_content("codelists/economic_regions.csv"),
         districts=_content("codelists/districts.csv"),
         changes=_content("codelists/changes.csv"),
     )

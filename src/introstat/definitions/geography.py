@@ -1,6 +1,9 @@
 """Which places there are, when, what they are called and where they lie, read from the code lists.
 
-Sources: Statistics Norway's classifications 131 (municipalities), 104 (counties) and 103 (districts). A row is one
+Sources: Statistics Norway's classifications 131 (municipalities), 104 (counties) and 103 (districts), and IMDi's list of the
+municipalities of its regions and of the economic regions, which covers all municipalities of 2014–2017 and no other years:
+outside them there are no such regions. A municipality that the list has without an economic region, because it was merged in
+2017 or 2018, lies in that of the one it became part of. A row is one
 validity of a code with one set of names: two rows of a code that meet are a change of name. A word in brackets after a
 name stands only while another municipality has the same name.
 """
@@ -28,11 +31,15 @@ _COUNTRY: Final = Place(
 )
 
 
-def read_geography(*, municipalities: str, counties: str, districts: str, changes: str) -> Geography:
-    """Build the geography from the text of the four code lists. Raises BadDefinition where one is not as it must be."""
+def read_geography(
+    *, municipalities: str, counties: str, imdi_regions: str, economic_regions: str, districts: str, changes: str
+) -> Geography:
+    """Build the geography from the text of the six code lists. Raises BadDefinition where one is not as it must be."""
     places = chain(
         [_COUNTRY],
         _counties(counties),
+        _linked(imdi_regions, where="imdi_regions.csv", level=Level.IMDI_REGION),
+        _linked(economic_regions, where="economic_regions.csv", level=Level.ECONOMIC_REGION),
         _inside(municipalities, where="municipalities.csv", level=Level.MUNICIPALITY, parent="county"),
         _inside(districts, where="districts.csv", level=Level.DISTRICT, parent="municipality"),
     )
@@ -52,6 +59,20 @@ def _counties(content: str) -> Iterator[Place]:
             valid_from=date.fromisoformat(first),
             valid_to=day_or_none(end),
             parent=COUNTRY_CODE,
+        )
+
+
+def _linked(content: str, *, where: str, level: Level) -> Iterator[Place]:
+    columns = ("code", "valid_from", "valid_to", "names", "languages", "municipalities", "reference")
+    for code, first, end, names, languages, members, _ in rows(content, where=where, columns=columns):
+        yield Place(
+            code=code,
+            level=level,
+            names=_names(code, names, languages),
+            valid_from=date.fromisoformat(first),
+            valid_to=day_or_none(end),
+            parent=COUNTRY_CODE,
+            members=tuple(members.split("|")),
         )
 
 

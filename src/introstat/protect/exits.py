@@ -9,13 +9,14 @@ reader is credited with more than that: for every hidden place she knows on whic
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, kron
 
 from introstat.definitions.policies import ProtectionPolicy
+from introstat.protect.beside import too_telling
 from introstat.protect.primary import (
     ALL,
     EDUCATION,
@@ -49,6 +50,11 @@ LOSS = {ENDED: 400.0, OUTCOME: 300.0, PAIR: 40.0, SEX_ENDED: 24.0, SEX_OUTCOME: 
 LOSS_REASON, LOSS_REASON_BY_SEX, LOSS_ZERO = 5.0, 2.0, 0.5
 LEVEL_FACTOR = (20.0, 6.0, 1.0)
 """How much more a cell of the country and of a county weighs than a municipality's."""
+LINKED_FACTOR = 0.05
+"""The same for a region beside the counties."""
+LINKED_DEPTH = 4
+BESIDE = -2
+"""The parent of a region that lies beside the tree of country, counties and municipalities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,8 @@ class Exits:
     """The counts to protect: int64 regions × sexes × reasons in the order of `primary`, and the tree of regions.
 
     `parent` is each region's position of its parent, −1 for the country. `hidden_group` marks regions shown nowhere,
-    `not_reported` places whose zeros are known to be no counts at all.
+    `not_reported` places whose zeros are known to be no counts at all. Regions beside the tree have the parent `BESIDE`, and
+    `members` lists, by their position, the regions of the tree they are made of.
     """
 
     regions: tuple[str, ...]
@@ -72,21 +79,23 @@ class Exits:
     parent: NDArray[np.int64]
     hidden_group: NDArray[np.bool_]
     not_reported: NDArray[np.bool_]
+    members: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def depth(self) -> NDArray[np.int64]:
-        """0 for the country, 1 for what lies in it …"""
+        """0 for the country, 1 for what lies in it …; `LINKED_DEPTH` for what lies beside."""
         depth = np.zeros(len(self.parent), np.int64)
         above = self.parent.copy()
         while np.any(above >= 0):
             depth += above >= 0
             above = np.where(above >= 0, self.parent[above], -1)
+        depth[self.parent == BESIDE] = LINKED_DEPTH
         return depth
 
     @property
     def is_leaf(self) -> NDArray[np.bool_]:
         """Regions that nothing lies in."""
-        leaf = np.ones(len(self.parent), np.bool_)
+        leaf = np.asarray(self.parent != BESIDE)
         leaf[self.parent[self.parent >= 0]] = False
         return leaf
 
@@ -100,6 +109,8 @@ class Exits:
             inside = np.flatnonzero(above >= 0)
             within[above[inside], inside] = True
             above = np.where(above >= 0, self.parent[above], -1)
+        for region, members in self.members.items():
+            within[region] = within[list(members)].any(axis=0)
         return within
 
 
@@ -170,12 +181,16 @@ def pose(
             "sensitive. Take them out of what is always shown, or publish that county with another."
         )
     shown_anyway |= known
+    must_hide = primary.hidden & ~shown_anyway
+    # The total of a region beside is hidden for others' sake: by itself it tells of nobody.
+    by_itself = (exits.depth != LINKED_DEPTH)[:, None, None] | must_hide
+    must_hide |= too_telling(exits, must_hide) & ~shown_anyway
     groups, order = _groups(exits, depth)
     demand = Demand(
         groups=groups,
         forced=shown_anyway.ravel(),
-        must_hide=(primary.hidden & ~shown_anyway).ravel(),
-        guarded=(~given_away & ~shown_anyway).ravel(),
+        must_hide=must_hide.ravel(),
+        guarded=(~given_away & ~shown_anyway & by_itself).ravel(),
         guarded_from_insiders=(primary.sensitive & ~given_away & ~shown_anyway).ravel() & insiders,
         width=np.full(counts.size, policy.width, np.int64),
     )
@@ -279,6 +294,11 @@ def _groups(exits: Exits, depth: NDArray[np.int64]) -> tuple[Groups, NDArray[np.
     for sex in (MEN, WOMEN):
         gone = empty[:, sex, ALL]
         of_cell[gone, sex, :] = of_cell[gone, sex, ALL][:, None]
+    # A region beside whose people all ended in one municipality is that municipality's row once more.
+    for region, members in exits.members.items():
+        somebody = [member for member in members if counts[member, SEX_ALL, ALL]]
+        if len(somebody) == 1 and np.array_equal(counts[region], counts[somebody[0]]):
+            of_cell[region] = of_cell[somebody[0]]
     of_cell[exits.hidden_group] = -1
 
     above = [(OUTCOME, ENDED), (PAIR, OUTCOME), (SEX_ENDED, OUTCOME), (SEX_OUTCOME, SEX_ENDED)]
@@ -302,12 +322,16 @@ def _groups(exits: Exits, depth: NDArray[np.int64]) -> tuple[Groups, NDArray[np.
         rank[at] = _RANK[kind] if kind < 6 else (40 if kind < 6 + len(REASONS) else 60)
         members = kind_of == kind
         size[at] = counts[:, members].max(axis=1)
+    beside = np.repeat(depth == LINKED_DEPTH, KINDS)
     level = np.repeat(np.minimum(depth, 2), KINDS)
-    weight *= np.array(LEVEL_FACTOR)[level]
+    factor = np.where(beside, LINKED_FACTOR, np.array(LEVEL_FACTOR)[level])
+    weight *= factor
     weight *= 1 + np.minimum(size, 100) / 200
     rank = np.where(level == 0, np.minimum(rank, 35) / 100, rank) * 10 + level
+    # What readers look for first is their municipality: its number and its result come before those of a region beside.
+    rank[beside] += 5000
     nothing = size == 0
-    weight[nothing] = LOSS_ZERO * np.array(LEVEL_FACTOR)[level[nothing]]
+    weight[nothing] = LOSS_ZERO * factor[nothing]
     rank[nothing] += 1000
     order = np.lexsort((-size, rank))
     return Groups(of_cell=of_cell.ravel(), requires=requires, weight=weight), _with_rank(order, rank)

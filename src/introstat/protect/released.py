@@ -17,8 +17,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from introstat.definitions.catalogue import Definitions
 from introstat.definitions.policies import ProtectionPolicy
 from introstat.protect.attack import attack
-from introstat.protect.exits import Exits, Posed, pose
+from introstat.protect.exits import BESIDE, Exits, Posed, pose
 from introstat.protect.seal import always_shown
+from introstat.vocabulary.places import LINKED, Level, level_of
 from introstat.vocabulary.tables import COUNTRY, PROTECTED_GROUP, REASONS, SEXES, SafeCube, Status
 
 _TIME: Final = 60.0
@@ -60,6 +61,7 @@ def attack_released(exits: SafeCube, *, definitions: Definitions) -> Answer:
         parent=parent,
         hidden_group=np.array([code == PROTECTED_GROUP for code in regions]),
         not_reported=silent,
+        members=_members(regions, definitions),
     )
     shown[silent] = True
     nothing = pose(
@@ -120,15 +122,27 @@ def _read(table: SafeCube) -> tuple[NDArray[np.bool_], NDArray[np.int64], tuple[
 def _parents(regions: tuple[str, ...], definitions: Definitions) -> NDArray[np.int64]:
     position = {code: place for place, code in enumerate(regions)}
     on = definitions.year.last_day
-    municipal = 4
-    return np.array(
-        [
-            -1
-            if code == COUNTRY
-            else position[definitions.geography.county_of(code, on).code if len(code) == municipal else COUNTRY]
-            for code in regions
-        ]
-    )
+
+    def parent(code: str) -> int:
+        level = level_of(code)
+        if level is Level.COUNTRY:
+            return -1
+        if level in LINKED:
+            return BESIDE
+        municipal = level is Level.MUNICIPALITY
+        return position[definitions.geography.county_of(code, on).code if municipal else COUNTRY]
+
+    return np.array([parent(code) for code in regions])
+
+
+def _members(regions: tuple[str, ...], definitions: Definitions) -> dict[int, tuple[int, ...]]:
+    position = {code: place for place, code in enumerate(regions)}
+    on = definitions.year.last_day
+    return {
+        position[code]: tuple(position[one] for one in definitions.geography.members(code, on))
+        for code in regions
+        if level_of(code) in LINKED
+    }
 
 
 def _is_silent(table: SafeCube, region: str) -> bool:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from introstat.definitions.catalogue import Definitions
 from introstat.definitions.parameters import Parameters
 from introstat.definitions.tables import Count, Share
+from introstat.protect.beside import with_told
 from introstat.protect.earlier import (
     Earlier,
     Told,
@@ -25,7 +26,7 @@ from introstat.protect.earlier import (
     without_lost,
 )
 from introstat.protect.elimination import eliminate
-from introstat.protect.exits import Exits, Limits, Posed, cell, pose
+from introstat.protect.exits import BESIDE, LINKED_DEPTH, Exits, Limits, Posed, cell, pose
 from introstat.protect.primary import classify
 from introstat.protect.secondary import Protection, protect
 from introstat.protect.tables import safe_tables
@@ -147,7 +148,7 @@ def seal_exits(
         return Sealed(
             exits,
             posed,
-            protection,
+            with_told(exits, posed, protection, seed=seed),
             released_from=always & ~forced,
             together_with=tuple(str(edition.number) for edition in earlier),
             given_up=given_up,
@@ -189,7 +190,7 @@ def _told(earlier: Earlier, exits: Exits, *, definitions: Definitions) -> Told:
 def exits_of(cubes: Cubes) -> Exits:
     """The base of the cubes in this stage's own order: regions by depth and code, reasons as the vocabulary has them."""
     regions, _, reasons = cubes.exits.dimensions
-    depth = {code: _depth(code, cubes.parents) for code in regions.values}
+    depth = {code: LINKED_DEPTH if code in cubes.linked else _depth(code, cubes.parents) for code in regions.values}
     ordered = tuple(sorted(regions.values, key=lambda code: (depth[code], code == PROTECTED_GROUP, code)))
     at = [regions.position(code) for code in ordered]
     counts = cubes.exits.counts[at][:, :, [reasons.position(code) for code in REASONS]]
@@ -197,10 +198,17 @@ def exits_of(cubes: Cubes) -> Exits:
     return Exits(
         regions=ordered,
         counts=counts,
-        parent=np.array([position[cubes.parents[code]] if depth[code] else -1 for code in ordered]),
+        parent=np.array([_parent(code, cubes, position) for code in ordered]),
         hidden_group=np.array([code == PROTECTED_GROUP for code in ordered]),
         not_reported=np.array([code in cubes.not_reported for code in ordered]),
+        members={position[code]: tuple(position[one] for one in members) for code, members in cubes.linked.items()},
     )
+
+
+def _parent(code: str, cubes: Cubes, position: Mapping[str, int]) -> int:
+    if code in cubes.linked:
+        return BESIDE
+    return position[cubes.parents[code]] if code in cubes.parents else -1
 
 
 def _depth(code: str, parents: Mapping[str, str]) -> int:
@@ -275,7 +283,7 @@ def _report(sealed: Sealed, *, parameters: Parameters, policy: str, decision: st
     exits, shown = sealed.exits, sealed.shown
     depth = exits.depth
     rule = sealed.posed.primary.hidden
-    levels = {"country": 0, "county": 1, "municipality": 2, "district": 3}
+    levels = {"country": 0, "county": 1, "municipality": 2, "district": 3, "region": LINKED_DEPTH}
     hidden: dict[str, dict[str, int]] = {}
     for name, level in levels.items():
         here = (depth == level) & ~exits.hidden_group

@@ -49,7 +49,7 @@ A block has a `type`:
      "labels": {"women": "Kvinner", …},                           words the pages share
      "places": {"0301": {
          "code", "level": country|county|municipality, "name": "Oslo", "label": "Oslo – Oslove", "names": [{text, lang}],
-         "parent": "03" | null, "path": ["0", "03"], "children": ["0301"],
+         "parent": "03" | null, "path": ["0", "03"], "children": ["0301"], "lies_in": ["I01", "N3009"],
          "status": shown | number_hidden | result_hidden | nobody | not_reported,
          "title": "Oslo: resultater for introduksjonsprogrammet 2016", "description": "…",
          "lead": [parts],
@@ -366,6 +366,7 @@ class PlacePage:
     parent: str | None
     path: tuple[str, ...]
     children: tuple[str, ...]
+    lies_in: tuple[str, ...]
     status: PlaceStatus
     title: str
     description: str

@@ -1,7 +1,8 @@
 """What codes are called: the labels of one table, unique within each variable, and the names of places in texts.
 
 Two regions of one name (Oslo is a county and a municipality) must not have one label in a table, because readers and
-programs join on labels: the smaller one says what it is, `Oslo (kommune)`.
+programs join on labels: the smaller one says what it is, `Oslo (kommune)`. Many economic regions are called after their largest
+municipality, so all of them say what they are: `Halden (næringsregion)`.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from introstat.vocabulary.places import Level
+from introstat.vocabulary.places import LINKED, Level
 from introstat.vocabulary.texts import Language, Text
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 _KIND: Final[Mapping[Level, Text]] = {
     Level.COUNTRY: Text(nb="landet", nn="landet", en="country"),
     Level.COUNTY: Text(nb="fylke", nn="fylke", en="county"),
+    Level.IMDI_REGION: Text(nb="IMDi-region", nn="IMDi-region", en="IMDi region"),
+    Level.ECONOMIC_REGION: Text(nb="næringsregion", nn="næringsregion", en="economic region"),
     Level.MUNICIPALITY: Text(nb="kommune", nn="kommune", en="municipality"),
     Level.DISTRICT: Text(nb="bydel", nn="bydel", en="district"),
 }
@@ -38,21 +41,30 @@ class Regions:
         geography = definitions.geography
         country = geography.country(self.day)
         self.places: Final[dict[str, Place]] = {
-            place.code: place for place in (country, *geography.counties(self.day), *geography.municipalities(self.day))
+            place.code: place
+            for place in (
+                country,
+                *geography.counties(self.day),
+                *geography.imdi_regions(self.day),
+                *geography.economic_regions(self.day),
+                *geography.municipalities(self.day),
+            )
         }
         self._labels = {code: definitions.region_label(code, self.day) for code in self.places}
         taken: Counter[str] = Counter()
         for code, place in self.places.items():
             label = self._labels[code]
-            if taken[label.nb]:
+            if taken[label.nb] or place.level is Level.ECONOMIC_REGION:
                 kind = _KIND[place.level]
                 self._labels[code] = Text(
                     nb=f"{label.nb} ({kind.nb})", nn=f"{label.nn} ({kind.nn})", en=f"{label.en} ({kind.en})"
                 )
-            taken[label.nb] += 1
+            taken[self._labels[code].nb] += 1
         self._children: dict[str, list[str]] = {code: [] for code in self.places}
         for code, place in self.places.items():
-            if place.parent is not None:
+            if place.level in LINKED:
+                self._children[code].extend(geography.members(code, self.day))
+            elif place.parent is not None:
                 self._children[place.parent].append(code)
 
     def label(self, code: str) -> Text:
@@ -62,6 +74,12 @@ class Regions:
     def children(self, code: str) -> tuple[str, ...]:
         """The places right below, by code."""
         return tuple(self._children[code])
+
+    def lies_in(self, code: str) -> tuple[str, ...]:
+        """The regions beside the counties that hold a municipality, the largest first."""
+        return tuple(
+            region for region, place in self.places.items() if place.level in LINKED and code in self._children[region]
+        )
 
     def path(self, code: str) -> tuple[str, ...]:
         """The places this one lies in, the largest first."""

@@ -113,6 +113,8 @@ _LABELS: Final = {
     "shown": Text(nb="Vises", nn="Blir vist", en="Shown"),
     "country": Text(nb="Landet", nn="Landet", en="Country"),
     "county": Text(nb="Fylke", nn="Fylke", en="County"),
+    "imdi_region": Text(nb="IMDi-region", nn="IMDi-region", en="IMDi region"),
+    "economic_region": Text(nb="Næringsregion", nn="Næringsregion", en="Economic region"),
     "municipality": Text(nb="Kommune", nn="Kommune", en="Municipality"),
 }
 _CAPTION_SEX: Final = Text(
@@ -159,12 +161,13 @@ def place_page(voice: Voice, code: str, *, results: TableLabels, reasons: TableL
         level=place.level.value,
         name=_capital(voice.name(code)),
         label=voice.regions.label(code).in_language(voice.language),
-        names=tuple(TaggedName(name.text, name.language) for name in place.names)
-        if place.level is not Level.COUNTRY
-        else (TaggedName(_capital(voice.name(code)), voice.language),),
+        names=(TaggedName(_capital(voice.name(code)), voice.language),)
+        if place.level in (Level.COUNTRY, Level.ECONOMIC_REGION)
+        else tuple(TaggedName(name.text, name.language) for name in place.names),
         parent=place.parent,
         path=voice.regions.path(code),
         children=voice.regions.children(code),
+        lies_in=tuple(region for region in voice.regions.lies_in(code) if region in voice.cells.regions(RESULTS)),
         status=status,
         title=voice.imprint.marked(title, voice.language),
         description=voice.imprint.with_marks_before(plain(opening), voice.language),

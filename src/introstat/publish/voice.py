@@ -33,6 +33,9 @@ _LAST_LETTERS: Final = str.maketrans("æäøöå", "{{||}")
 """The characters that follow z, in the order of the alphabet."""
 
 _MUNICIPALITY: Final = Text(nb="{name} kommune", nn="{name} kommune", en="{name} municipality")
+_ECONOMIC_REGION: Final = Text(
+    nb="næringsregionen {name}", nn="næringsregionen {name}", en="the economic region {name}"
+)
 _COUNTRY: Final = Text(nb="hele landet", nn="heile landet", en="Norway as a whole")
 
 
@@ -76,11 +79,15 @@ class Voice:
     def name(self, code: str) -> str:
         """A place's name in running text: the Norwegian one, where there is one; `hele landet` for the country."""
         place = self.regions.places[code]
+        if place.level is Level.ECONOMIC_REGION:
+            return self.words(self.regions.label(code))
         return self.words(_COUNTRY) if place.level is Level.COUNTRY else place.norwegian
 
     def named(self, code: str) -> str:
         """A place with its kind where the name alone could be taken for another: `Hitra kommune`."""
         name = self.name(code)
+        if self.regions.places[code].level is Level.ECONOMIC_REGION:
+            return _ECONOMIC_REGION.in_language(self.language).format(name=self.regions.places[code].norwegian)
         if self.regions.places[code].level is not Level.MUNICIPALITY:
             return name
         base, bracket, rest = name.partition(" (")

@@ -21,6 +21,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from introstat.vocabulary.places import Level, level_of
 from introstat.vocabulary.texts import LANGUAGES, Language
 
 PREFIX: Final[dict[Language, str]] = {"nb": "", "nn": "/nn", "en": "/en"}
@@ -158,12 +159,16 @@ class Addresses:
         return self._under(f"tabeller/{table}/")
 
     def place(self, code: str) -> str:
-        """A place, by the shape of its code: ``0``, two digits or four."""
-        match len(code):
-            case 1:
+        """A place, by the shape of its code: ``0``, two digits or four, ``I01`` or ``N3009``."""
+        match level_of(code):
+            case Level.COUNTRY:
                 return self._under("landet/")
-            case 2:
+            case Level.COUNTY:
                 return self._under(f"fylke/{code}/")
+            case Level.IMDI_REGION:
+                return self._under(f"imdi-region/{code}/")
+            case Level.ECONOMIC_REGION:
+                return self._under(f"naeringsregion/{code}/")
             case _:
                 return self._under(f"kommune/{code}/")
 

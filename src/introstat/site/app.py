@@ -53,6 +53,8 @@ PAGES: Final[Sequence[tuple[str, Maker]]] = (
     ("/{edition:edition}/steder/navn/", names),
     ("/{edition:edition}/landet/", pages.place),
     ("/{edition:edition}/fylke/{code:county}/", pages.place),
+    ("/{edition:edition}/imdi-region/{code:imdi_region}/", pages.place),
+    ("/{edition:edition}/naeringsregion/{code:economic_region}/", pages.place),
     ("/{edition:edition}/kommune/{code:municipality}/", pages.place),
     ("/{edition:edition}/tabeller/", pages.tables),
     ("/{edition:edition}/tabeller/{table:name}/", pages.table),
@@ -103,6 +105,14 @@ class _Municipality(_Text):
     regex: ClassVar[str] = r"[0-9]{4}"
 
 
+class _ImdiRegion(_Text):
+    regex: ClassVar[str] = r"I[0-9]{2}"
+
+
+class _EconomicRegion(_Text):
+    regex: ClassVar[str] = r"N[0-9]{4}"
+
+
 class _Name(_Text):
     regex: ClassVar[str] = r"[A-Za-z][A-Za-z0-9_]{0,39}"
 
@@ -115,6 +125,8 @@ for _shape, _convertor in (
     ("edition", _Edition()),
     ("county", _County()),
     ("municipality", _Municipality()),
+    ("imdi_region", _ImdiRegion()),
+    ("economic_region", _EconomicRegion()),
     ("name", _Name()),
     ("file", _File()),
 ):

@@ -21,6 +21,7 @@ from introstat.site.search import alphabetic, find_places
 from introstat.site.tables import view_of
 from introstat.site.words import word
 from introstat.vocabulary.errors import EditionDamaged, NotFound
+from introstat.vocabulary.places import LINKED
 from introstat.vocabulary.texts import Language
 
 LONGEST_QUERY: Final = 1_500
@@ -179,6 +180,8 @@ def place(ask: Ask) -> Page:
             "place": found,
             "above": above,
             "children": _children(places, code),
+            "lies_in": [places[region] for region in found.get("lies_in", ()) if region in places],
+            "beside": _beside(places) if code == "0" else (),
             "siblings": _children(places, found["parent"]) if found["level"] == "municipality" else (),
             "comparison": compared(book, [found, *reversed(above)], ask.language),
             "article": article,
@@ -435,6 +438,14 @@ def _children(everywhere: Mapping[str, Mapping[str, Any]], code: str) -> Sequenc
     found = everywhere.get(code)
     children = [everywhere[child] for child in found["children"] if child in everywhere] if found else []
     return sorted(children, key=alphabetic)
+
+
+def _beside(everywhere: Mapping[str, Mapping[str, Any]]) -> Sequence[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """The regions beside the counties, by their level; a level that the edition does not have is left out."""
+    by_level = {
+        level.value: [place for place in everywhere.values() if place["level"] == level.value] for level in LINKED
+    }
+    return [(level, sorted(places, key=alphabetic)) for level, places in by_level.items() if places]
 
 
 def _in_published_order(

@@ -13,7 +13,12 @@ from introstat.site.results import left_out, ranked, results_of
 from introstat.site.words import word
 
 LEVEL: Final = "nivaa"
-LEVELS: Final = {"kommuner": "municipality", "fylker": "county"}
+LEVELS: Final = {
+    "kommuner": "municipality",
+    "fylker": "county",
+    "imdiregioner": "imdi_region",
+    "naeringsregioner": "economic_region",
+}
 
 
 def ranking(ask: Ask) -> Page:
@@ -23,6 +28,7 @@ def ranking(ask: Ask) -> Page:
     if asked not in LEVELS:
         raise Trouble(400, "query")
     results = results_of(book, LEVELS[asked], ask.language)
+    had = {place["level"] for place in book.places(ask.language)["places"].values()}
     return Page(
         "ranking.html",
         title=word(ask.language, f"rank.title_{asked}", year=book.number.year),
@@ -32,7 +38,9 @@ def ranking(ask: Ask) -> Page:
             "left_out": left_out(results),
             "level": asked,
             "levels": [
-                (name, word(ask.language, f"rank.{name}"), f"{ask.at.ranking}?{LEVEL}={name}") for name in LEVELS
+                (name, word(ask.language, f"rank.{name}"), f"{ask.at.ranking}?{LEVEL}={name}")
+                for name, level in LEVELS.items()
+                if level in had
             ],
             "all_of_them": len(results),
         },

@@ -1,7 +1,8 @@
 """A table as a page of rows: which cells a reader asked for, in which order, and the form that asks.
 
 Rows are regions, columns the contents, or the reasons where a table has them; every other variable is a choice in the
-form. `omraade` chooses the rows: the country and its counties, all municipalities, or one county with its municipalities.
+form. `omraade` chooses the rows: the country and its counties, all places of a level, or a county or region with its
+municipalities.
 """
 
 from __future__ import annotations
@@ -12,11 +13,20 @@ from typing import Any, Final
 
 from introstat.site.jsonstat import StatTable, Variable
 from introstat.site.words import word
+from introstat.vocabulary.places import Level, level_of
 from introstat.vocabulary.texts import Language
 
 ROWS_A_PAGE: Final = 50
 COUNTIES: Final = "fylker"
 MUNICIPALITIES: Final = "kommuner"
+LEVELS: Final = {
+    "imdiregioner": Level.IMDI_REGION,
+    "naeringsregioner": Level.ECONOMIC_REGION,
+    MUNICIPALITIES: Level.MUNICIPALITY,
+}
+"""The areas that are all places of one level."""
+AROUND: Final = (Level.COUNTY, Level.IMDI_REGION, Level.ECONOMIC_REGION)
+"""The levels of places that can be chosen with their municipalities."""
 AREA: Final = "omraade"
 PAGE: Final = "side"
 _COLUMNS_BY: Final = ("Grunn", "ContentsCode")
@@ -92,7 +102,7 @@ def view_of(
             label=rows.labels[code],
             place=code if code in places else None,
             cells=[table.cell(**fixed, **{rows.code: code, columns.code: column}) for column in columns.codes],
-            is_total=code == wanted[0] and len(wanted) > 1 and area != MUNICIPALITIES,
+            is_total=code == wanted[0] and len(wanted) > 1 and area not in LEVELS,
         )
         for code in wanted[(page - 1) * ROWS_A_PAGE : page * ROWS_A_PAGE]
     ]
@@ -114,22 +124,23 @@ def regions_of(rows: Variable, places: Mapping[str, Mapping[str, Any]], area: st
     """The regions of an area, in the table's order. Raises KeyError for an area there is not."""
     if area == COUNTIES:
         return [code for code in rows.codes if len(code) <= 2]
-    if area == MUNICIPALITIES:
-        return [code for code in rows.codes if len(code) == 4]
-    county = places[area]
-    if county["level"] != "county":
+    if area in LEVELS:
+        return [code for code in rows.codes if level_of(code) is LEVELS[area]]
+    around = places[area]
+    if level_of(area) not in AROUND:
         raise KeyError(area)
-    return [code for code in rows.codes if code == area or code in county["children"]]
+    return [code for code in rows.codes if code == area or code in around["children"]]
 
 
 def area_options(table: StatTable, *, language: Language) -> Sequence[tuple[str, str]]:
     """The areas whose places can be chosen together: code and name. Raises KeyError for a table without regions."""
     rows = table.variables_by_code["Region"]
-    counties = [(code, rows.labels[code]) for code in rows.codes if len(code) == 2]
+    had = {level_of(code) for code in rows.codes}
+    around = [(code, rows.labels[code]) for code in rows.codes if level_of(code) in AROUND]
     return [
         (COUNTIES, word(language, "table.counties")),
-        (MUNICIPALITIES, word(language, "table.municipalities")),
-        *((code, word(language, "table.within", county=label)) for code, label in counties),
+        *((area, word(language, f"table.{area}")) for area, level in LEVELS.items() if level in had),
+        *((code, word(language, "table.within", county=label)) for code, label in around),
     ]
 
 

@@ -50,6 +50,7 @@ def count(snapshot: Snapshot, *, definitions: Definitions) -> Cubes:
         overlap=overlap(exits),
         key_figures=key_figures(exits.cube, reported=reported, definitions=definitions),
         funnel=_funnel(snapshot, exits=exits, definitions=definitions),
+        linked=exits.linked,
         quality=_quality(exits, sources=Counter(source.get(code, "none") for code in municipalities)),
     )
 

@@ -2,7 +2,8 @@
 
 Who counts where is decided at the freeze and stands as flags on each row; nothing here knows a rule about it. What is
 decided here is the shape: every region of the year has its place, zero or not, the country first and the people with a
-protected address last, as the hidden row they are.
+protected address last, as the hidden row they are. IMDi regions and economic regions stand beside the counties: they are made
+of whole municipalities, and a person who ended in two municipalities of one counts there once, by the last end.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 
 from introstat.definitions.reasons import ALL
 from introstat.tabulate.aggregate import Axis, Condition, Derived, aggregate
+from introstat.tabulate.linked import LINKED_COLUMNS, members_of, with_linked
 from introstat.vocabulary.errors import Damaged
 from introstat.vocabulary.tables import COUNTRY, PROTECTED_GROUP, SEXES, Cube, Dimension
 
@@ -29,10 +31,13 @@ if TYPE_CHECKING:
     from introstat.definitions.reasons import Reasons
     from introstat.tabulate.aggregate import Set
 
-_REGION: Final = Axis("region", (("municipality",), ("county",), ("protected",), ()))
+_REGION: Final = Axis(
+    "region", (("municipality",), *((column,) for column in LINKED_COLUMNS), ("county",), ("protected",), ())
+)
 _SEX: Final = Axis("sex", (("sex",), ()))
-_WEIGHT_OF_LEVEL: Final = {
+_WEIGHT_OF_LEVEL: Final[Mapping[tuple[str, ...], str]] = {
     ("municipality",): "in_municipality",
+    **{(column,): f"in_{column}" for column in LINKED_COLUMNS},
     ("county",): "in_county",
     ("protected",): "in_country",
     (): "in_country",
@@ -40,6 +45,7 @@ _WEIGHT_OF_LEVEL: Final = {
 _WEIGHTS: Final[Mapping[str, tuple[Condition, ...]]] = {
     "in_municipality": ("in_municipality",),
     "in_county": ("in_county",),
+    **{f"in_{column}": (f"in_{column}",) for column in LINKED_COLUMNS},
     "in_country": ("in_country",),
     "closed_by_register": ("in_country", "closed_by_register"),
     "from_direct": ("in_country", ("source", "direct")),
@@ -49,13 +55,14 @@ _WEIGHTS: Final[Mapping[str, tuple[Condition, ...]]] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exits:
-    """The base cube, each region's parent, and the sums over the whole country that no table shows.
+    """The base cube, each region's parent, the municipalities of those beside the counties, and the sums over the whole country that no table shows.
 
     ``population`` counts programmes that ended, each once per municipality; the others count people in the country.
     """
 
     cube: Cube
     parents: Mapping[str, str]
+    linked: Mapping[str, tuple[str, ...]]
     population: int
     closed_by_register: int
     from_register: int
@@ -65,14 +72,22 @@ class Exits:
 def count_exits(rows: pa.Table, *, definitions: Definitions) -> Exits:
     """Count a snapshot's rows. Raises Damaged for a row that counts in a place the year does not have."""
     parents = _parents(definitions)
-    regions = Dimension("Region", (COUNTRY, *(code for code in parents if code != PROTECTED_GROUP), PROTECTED_GROUP))
+    linked = members_of(definitions)
+    counties = [code for code, parent in parents.items() if parent == COUNTRY and code != PROTECTED_GROUP]
+    municipal = [code for code, parent in parents.items() if parent != COUNTRY]
+    regions = Dimension("Region", (COUNTRY, *counties, *linked, *municipal, PROTECTED_GROUP))
     reasons = definitions.reasons
     dimensions = (regions, Dimension("Kjonn", SEXES), Dimension("Grunn", reasons.order))
     counts = np.zeros(tuple(len(dimension) for dimension in dimensions), dtype=np.int64)
     groups = tuple(_partitions(reasons))
     reason_axis = Axis("reason", (("reason",), *((group.name,) for group in groups), ()))
     sets = aggregate(
-        rows, where="ended", count="n", weights=_WEIGHTS, axes=(_REGION, _SEX, reason_axis), derived=groups
+        with_linked(rows, definitions=definitions),
+        where="ended",
+        count="n",
+        weights=_WEIGHTS,
+        axes=(_REGION, _SEX, reason_axis),
+        derived=groups,
     )
     positions = [{code: position for position, code in enumerate(dimension.values)} for dimension in dimensions]
     for one in sets:
@@ -88,6 +103,7 @@ def count_exits(rows: pa.Table, *, definitions: Definitions) -> Exits:
     return Exits(
         cube=Cube(dimensions=dimensions, counts=counts),
         parents=parents,
+        linked=linked,
         population=total.sums["population"][0],
         closed_by_register=total.sums["closed_by_register"][0],
         from_register=total.sums["in_country"][0] - total.sums["from_direct"][0],

@@ -1,5 +1,8 @@
 """Places people are counted in: the country, its counties and municipalities, and the districts of Oslo.
 
+IMDi regions and economic regions are made of whole municipalities too, but beside the counties: a region may cross the border
+of a county. What they hold is listed, where a county's municipalities name the county.
+
 A code is text with its leading zeros and means a place only together with a day: ``valid_from`` is the first day it is in
 force, ``valid_to`` the first day it is not. On 31 December 2017 ``1601`` is Trondheim in county ``16``; the day after,
 Trondheim is ``5001`` in county ``50``, and ``successors("1601", on)`` says so.
@@ -27,21 +30,35 @@ class Level(Enum):
 
     COUNTRY = "country"
     COUNTY = "county"
+    IMDI_REGION = "imdi_region"
+    ECONOMIC_REGION = "economic_region"
     MUNICIPALITY = "municipality"
     DISTRICT = "district"
 
 
+LINKED: Final = (Level.IMDI_REGION, Level.ECONOMIC_REGION)
+"""The levels beside the counties: their places list the municipalities they are made of."""
+
 _SHAPE: Final = {
     Level.COUNTRY: re.compile("0"),
     Level.COUNTY: re.compile("[0-9]{2}"),
+    Level.IMDI_REGION: re.compile("I[0-9]{2}"),
+    Level.ECONOMIC_REGION: re.compile("N[0-9]{4}"),
     Level.MUNICIPALITY: re.compile("[0-9]{4}"),
     Level.DISTRICT: re.compile("[0-9]{6}"),
 }
 _PARENT: Final = {
     Level.COUNTY: Level.COUNTRY,
+    Level.IMDI_REGION: Level.COUNTRY,
+    Level.ECONOMIC_REGION: Level.COUNTRY,
     Level.MUNICIPALITY: Level.COUNTY,
     Level.DISTRICT: Level.MUNICIPALITY,
 }
+
+
+def level_of(code: str) -> Level | None:
+    """The level whose codes have this shape: `0`, `03`, `I01`, `N3009`, `0301`, `030101`; None for another."""
+    return next((level for level, shape in _SHAPE.items() if shape.fullmatch(code)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +77,9 @@ class Name:
 class Place:
     """A code and what it means from ``valid_from`` up to, not including, ``valid_to`` (None: still in force).
 
-    ``parent`` is the code of the place it lies in, None for the country. Raises ValueError for a code that has not the
-    shape of its level (``0``, two, four or six digits), dates the wrong way round, or a missing or misplaced parent.
+    ``parent`` is the code of the place it lies in, None for the country. ``members`` are the municipalities of a place of a
+    linked level, whenever they are in force. Raises ValueError for a code that has not the shape of its level (``0``, two,
+    four or six digits, ``I01``, ``N3009``), dates the wrong way round, or a missing or misplaced parent.
     """
 
     code: str
@@ -70,6 +88,7 @@ class Place:
     valid_from: date
     valid_to: date | None
     parent: str | None
+    members: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not _SHAPE[self.level].fullmatch(self.code):
@@ -78,6 +97,8 @@ class Place:
             raise ValueError(f"{self.code} has no name")
         if self.valid_to is not None and self.valid_to <= self.valid_from:
             raise ValueError(f"{self.code} ends before it begins")
+        if bool(self.members) != (self.level in LINKED):
+            raise ValueError(f"{self.code}: a region, and nothing else, lists its municipalities")
         if self.level is Level.COUNTRY:
             if self.parent is not None:
                 raise ValueError("the country lies in no other place")
@@ -151,6 +172,19 @@ class Geography:
     def counties(self, on: date) -> tuple[Place, ...]:
         """The counties in force on that day, by code."""
         return self._of_level(Level.COUNTY, on)
+
+    def imdi_regions(self, on: date) -> tuple[Place, ...]:
+        """The regions of the directorate in force on that day, by code; none where their municipalities are not known."""
+        return self._of_level(Level.IMDI_REGION, on)
+
+    def economic_regions(self, on: date) -> tuple[Place, ...]:
+        """The economic regions in force on that day, by code; none where their municipalities are not known."""
+        return self._of_level(Level.ECONOMIC_REGION, on)
+
+    def members(self, region: str, on: date) -> tuple[str, ...]:
+        """The municipalities of a linked region that are in force on that day. Raises LookupError for no such region."""
+        found = (self.find(code, on) for code in self._required(region, on).members)
+        return tuple(place.code for place in found if place is not None)
 
     def municipalities(self, on: date) -> tuple[Place, ...]:
         """The municipalities in force on that day, by code."""

@@ -3,7 +3,7 @@
 The base of all published tables of a year is one `Cube` of exits by region, sex and reason. Published tables are
 picked out of it (definitions' tables.toml): `IP102`'s *Avsluttet* is reason `0`, its *TilArbeid* is reason `1` …
 
-Regions: country `0`, county two digits, municipality four digits, and `PROTECTED_GROUP` for people who count in the
+Regions: country `0`, county two digits, IMDi region `I01`, economic region `N3009`, municipality four digits, and `PROTECTED_GROUP` for people who count in the
 country only. Sex: `0` both, `1` men, `2` women. Reason: `0` all, `A` work or education beyond primary school, `B` other,
 `1`–`7` the published reasons, `8` not registered; 0 = A + B, A = 1 + 2, B = 3 + … + 8.
 """
@@ -88,8 +88,9 @@ class Cube:
 class Cubes:
     """Everything counted for a year in one pass, before protection.
 
-    `exits` is Region × Kjonn × Grunn over the country, the counties, the municipalities and, last, `PROTECTED_GROUP`.
-    `parents` is each region's parent (county → country, municipality → county, protected group → country).
+    `exits` is Region × Kjonn × Grunn over the country, the counties, linked regions, the municipalities and, last, `PROTECTED_GROUP`.
+    `parents` is each region's parent (county → country, municipality → county, protected group → country). `linked` are the
+    regions beside the counties, which have no parent here, each with the municipalities it is made of.
     `not_reported` are municipalities that sent nothing: their zeros are not zeros.
     `overlap` is, per region that has children, an int64 array Kjonn × Grunn: sum of the children minus the region itself
     (people who ended in two of the children and count once here); regions without overlap are left out.
@@ -105,6 +106,7 @@ class Cubes:
     key_figures: Mapping[str, int]
     funnel: Mapping[str, int]
     quality: Mapping[str, int] = field(default_factory=dict)
+    linked: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

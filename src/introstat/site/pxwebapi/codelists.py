@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from introstat.definitions.catalogue import reasons_list
 from introstat.site.pxwebapi import wording
 from introstat.site.pxwebapi.table import Role
+from introstat.vocabulary.places import Level, level_of
 from introstat.vocabulary.tables import COUNTRY, SEXES
 from introstat.vocabulary.texts import Text
 
@@ -25,9 +26,19 @@ AGGREGATION: Final = "Aggregation"
 VALUESET: Final = "Valueset"
 _SEX: Final = "Kjonn"
 _REASON: Final = "Grunn"
-_LEVELS: Final = {"vs_Landet": 1, "vs_Fylker": 2, "vs_Kommuner": 4}
-_ELSEWHERE: Final = ("agg_ImdiRegioner", "agg_OkonomiskeRegioner")
-"""Groupings that people ask for and that no table has protected totals of."""
+_LEVELS: Final = {
+    "vs_Landet": Level.COUNTRY,
+    "vs_Fylker": Level.COUNTY,
+    "vs_ImdiRegioner": Level.IMDI_REGION,
+    "vs_Naeringsregioner": Level.ECONOMIC_REGION,
+    "vs_Kommuner": Level.MUNICIPALITY,
+}
+_AROUND: Final = {
+    "agg_Fylker": Level.COUNTY,
+    "agg_ImdiRegioner": Level.IMDI_REGION,
+    "agg_Naeringsregioner": Level.ECONOMIC_REGION,
+}
+"""Groupings of municipalities. A table whose editions have not counted and protected the groups does not offer the list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +70,27 @@ def codelists_of(table: Table) -> Iterator[Codelist]:
 
 def is_unprotected(asked: str) -> bool:
     """Whether this is the name of a known grouping that no table has protected totals of."""
-    return asked.casefold() in {name.casefold() for name in _ELSEWHERE}
+    return asked.casefold() in {name.casefold() for name in _AROUND}
 
 
 def _places(table: Table, variable: Variable) -> Iterator[Codelist]:
-    yield from _filled(_agg("agg_Fylker", variable, _counties(table)))
-    for name, length in _LEVELS.items():
-        yield from _filled(_set(name, variable, tuple(code for code in variable.codes if len(code) == length)))
+    for name, level in _AROUND.items():
+        yield from _filled(_agg(name, variable, _municipalities_of(table, level)))
+    for name, level in _LEVELS.items():
+        yield from _filled(_set(name, variable, tuple(code for code in variable.codes if level_of(code) is level)))
     for period, (_, stored) in table.periods.items():
         own = stored.variables[variable.code].codes
         for name, label in (("vs_Fylker", wording.COUNTIES_OF), ("vs_Kommuner", wording.MUNICIPALITIES_OF)):
-            codes = tuple(code for code in own if len(code) == _LEVELS[name])
+            codes = tuple(code for code in own if level_of(code) is _LEVELS[name])
             yield from _filled(_set(f"{name}{period}", variable, codes, label=label.fill(year=period)))
 
 
-def _counties(table: Table) -> dict[str, tuple[str, ...]]:
-    """The municipalities of each county in any of the years, as the editions themselves have them."""
+def _municipalities_of(table: Table, level: Level) -> dict[str, tuple[str, ...]]:
+    """The municipalities of each place of a level in any of the years, as the editions themselves have them."""
     found: dict[str, dict[str, None]] = {}
     for book in table.books:
         for code, place in book.places("nb")["places"].items():
-            if place["level"] == "county":
+            if place["level"] == level.value:
                 found.setdefault(code, {}).update(dict.fromkeys(place["children"]))
     return {code: tuple(children) for code, children in sorted(found.items()) if code != COUNTRY}
 

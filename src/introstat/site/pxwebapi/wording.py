@@ -84,6 +84,12 @@ SIGNS: Final[Mapping[str, Text]] = {
 
 LISTS: Final[Mapping[str, Text]] = {
     "agg_Fylker": Text(nb="Fylker", nn="Fylke", en="Counties"),
+    "agg_ImdiRegioner": Text(nb="IMDi-regioner", nn="IMDi-regionar", en="IMDi regions"),
+    "agg_Naeringsregioner": Text(nb="Næringsregioner", nn="Næringsregionar", en="Economic regions"),
+    "vs_ImdiRegioner": Text(nb="IMDi-regioner, alle år", nn="IMDi-regionar, alle år", en="IMDi regions, all years"),
+    "vs_Naeringsregioner": Text(
+        nb="Næringsregioner, alle år", nn="Næringsregionar, alle år", en="Economic regions, all years"
+    ),
     "vs_Landet": Text(nb="Hele landet", nn="Heile landet", en="The whole country"),
     "vs_Fylker": Text(nb="Fylker, alle år", nn="Fylke, alle år", en="Counties, all years"),
     "vs_Kommuner": Text(nb="Kommuner, alle år", nn="Kommunar, alle år", en="Municipalities, all years"),
