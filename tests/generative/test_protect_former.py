@@ -77,7 +77,8 @@ def test_two_editions_with_a_correction_between_give_nothing_away(drawn: Drawn, 
         for key, value in shown.items():
             values = values_of(table, found, key)
             assert table.value(key) in values
-            if value is None:
+            # What was hidden only to protect others may be shown later.
+            if value is None and (table is later or table.value(key) < table.threshold):
                 assert max(values) - min(values) + 1 >= drawn.width or cut_short(table, found, key)
 
 

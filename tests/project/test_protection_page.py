@@ -45,3 +45,17 @@ def test_every_key_of_a_specification_is_explained(page: str) -> None:
     table = page[page.index("## The specification") : page.index("## Sources")]
     for key in specification.KEYS:
         assert f"`{key}" in table or f"[[{key}]]" in table, key
+
+
+@pytest.mark.parametrize("name", ["measures-2009", "results-2016", "exits-2016"])
+def test_an_example_is_a_specification(root: Path, name: str) -> None:
+    read = specification.read_specification((root / "docs" / "examples" / f"{name}.toml").read_bytes())
+    assert read.dimensions
+
+
+def test_every_example_is_tried(root: Path) -> None:
+    assert {path.stem for path in (root / "docs" / "examples").glob("*.toml")} == {
+        "measures-2009",
+        "results-2016",
+        "exits-2016",
+    }

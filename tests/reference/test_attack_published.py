@@ -11,27 +11,10 @@ from introstat.protect.recovery import Answer, attack_published
 from introstat.protect.specification import read_specification
 from introstat.vocabulary.errors import Misused
 
-MEASURES = """
-threshold = 4
-zeros = "hidden"
-[[dimension]]
-name = "fylke"
-total = "Hele landet"
-"""
-RESULTS = """
-threshold = 5
-[[dimension]]
-name = "fylke"
-total = "Hele Norge"
-[[hidden_group]]
-fylke = "adressebeskyttelse"
-"""
-SHARE = """
-[[share]]
-numerator = ["antall_til_arbeid", "antall_til_utdanning"]
-base = "antall_avsluttet"
-column = "andel_arbeid_eller_utdanning_pst"
-"""
+EXAMPLES = Path(__file__).parent.parent.parent / "docs" / "examples"
+MEASURES = (EXAMPLES / "measures-2009.toml").read_text("utf-8")
+RESULTS = (EXAMPLES / "results-2016.toml").read_text("utf-8")
+GROUP = '[[hidden_group]]\nfylke = "adressebeskyttelse"\n'
 
 
 def attack(path: Path, specification: str) -> Answer:
@@ -50,7 +33,7 @@ def test_the_hidden_cell_of_2009_is_the_country_less_the_other_counties(referenc
 
 def test_the_table_of_2016_gives_away_36_12_and_9_of_the_protected_group(reference: Path) -> None:
     path = reference / "reference" / "results-2016-by-county.csv"
-    for specification in (RESULTS, RESULTS + SHARE):
+    for specification in (RESULTS, RESULTS[: RESULTS.index("[[share]]")]):
         answer = attack(path, specification)
         assert answer.settled
         assert [one.value for one in answer.exact] == [36, 12, 9]
@@ -60,14 +43,14 @@ def test_the_table_of_2016_gives_away_36_12_and_9_of_the_protected_group(referen
 
 def test_what_is_declared_of_the_protected_group_is_no_finding(reference: Path) -> None:
     path = reference / "reference" / "results-2016-by-county.csv"
-    answer = attack(path, RESULTS + "declared = true\n")
+    answer = attack(path, RESULTS.replace(GROUP, GROUP + "declared = true\n"))
     assert [one.value for one in answer.declared] == [36, 12, 9]
     assert answer.is_safe
 
 
 def test_without_the_protected_group_the_table_does_not_add_up(reference: Path) -> None:
     path = reference / "reference" / "results-2016-by-county.csv"
-    told = RESULTS[: RESULTS.index("[[hidden_group]]")]
+    told = RESULTS.replace(GROUP, "")
     with pytest.raises(
         Misused, match=r"Hele Norge.* is 4469, and its parts are 4433 together: the table does not add up"
     ):

@@ -20,8 +20,10 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
+from introstat.protect.hidden_groups import own_cells
 from introstat.protect.hierarchy import MISSING, Hierarchy
-from introstat.protect.posing import NUMERATOR, PLAIN, keys_of, nodes_of, own_cells
+from introstat.protect.lattice import keys_of, nodes_of
+from introstat.protect.posing import NUMERATOR, PLAIN
 from introstat.protect.prefixes import parents_by_prefix
 from introstat.protect.protecting import ProtectedBlock, ProtectedTable
 from introstat.protect.specification import ShareRule, Specification

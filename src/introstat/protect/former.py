@@ -1,12 +1,14 @@
 """Earlier editions of anybody's table beside the one that is being protected, as one system.
 
 A cell once shown stays shown. Where the counts are the same, that is all: two patterns of the same counts cannot be combined
-when the later shows what the earlier did. Where counts were corrected, a reader is credited with knowing which rows (the
-codes of the longest dimension, or of the insiders') are the same in both. Those are the same leaves, and the others are
-leaves of their own: the earlier edition's cells are rows over both.
+when the later shows what the earlier did. Where counts were corrected, a reader is credited with knowing which leaves are
+the same in both, which is more than anybody can know. Those are one leaf, and the others are two, then and now:
 
     edition 1   01 = Halden 12 + Moss :  + Rygge 4        Moss and Rygge are unchanged: the same leaves
     edition 2   01 = Halden 13 + Moss :  + Rygge 4        Halden is two leaves, 12 then and 13 now
+
+The earlier edition's cells are rows over both: what it showed is known, and what is
+sensitive in it keeps its width too. What it hid only to protect others may be shown now.
 """
 
 from __future__ import annotations
@@ -17,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from introstat.protect.posing import PLAIN, PosedBlock, cells_over, keys_of
+from introstat.protect.lattice import cells_over, keys_of
+from introstat.protect.posing import PLAIN, PosedBlock
 from introstat.protect.published import HIDDEN, SHOWN, UNMARKED, PublishedTable
 from introstat.protect.specification import Specification
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System, stacked
@@ -99,7 +102,7 @@ def _linked(
         raise Misused(f"{former.source}: only one earlier edition with other counts than now can be linked.")
     system = posed.system
     codes, counts = _old_leaves(former, at)
-    number, unchanged = _same_leaves(posed, former, codes, counts, specification)
+    number, unchanged = _same_leaves(posed, former, codes, counts)
     own = np.flatnonzero(~unchanged)
     column = number.copy()
     column[own] = len(system.leaves) + np.arange(len(own))
@@ -174,10 +177,8 @@ def _same_leaves(
     former: PublishedTable,
     codes: NDArray[np.int64],
     counts: NDArray[np.int64],
-    specification: Specification,
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """For every old leaf the present one by its codes, and whether its whole row is unchanged."""
-    d = _row_dimension(posed, specification)
+    """For every old leaf the present one by its codes, and whether it counts the same."""
     sizes = [hierarchy.leaves for hierarchy in posed.hierarchies]
     now = np.empty_like(codes)
     for at, (old, new) in enumerate(zip(former.hierarchies, posed.hierarchies, strict=True)):
@@ -190,13 +191,7 @@ def _same_leaves(
         return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
     number = order[np.minimum(np.searchsorted(present[order], wanted), len(present) - 1)]
     equal = (present[number] == wanted) & (posed.system.leaves[number] + 1 == counts)
-    # A row is unchanged when all its old leaves are, and it has no new ones.
-    leaves_then = np.bincount(now[equal, d], minlength=sizes[d])
-    leaves_now = np.bincount(posed.leaf_codes[:, d], minlength=sizes[d])
-    broken = np.zeros(sizes[d] + 1, np.bool_)
-    broken[now[~equal, d]] = True
-    broken[:-1] |= leaves_then != leaves_now
-    return number, equal & ~broken[now[:, d]]
+    return number, equal
 
 
 def _row_dimension(posed: PosedBlock, specification: Specification) -> int:

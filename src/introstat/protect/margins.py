@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
-from introstat.protect.posing import Cells, cells_over, keys_of, merged, nodes_of, relations_among, within_group
+from introstat.protect.hidden_groups import within_group
+from introstat.protect.lattice import Cells, cells_over, keys_of, merged, nodes_of, relations_among
 from introstat.protect.published import HIDDEN, NO_SHARE, PRIMARY, SECONDARY, PublishedTable, name_of
 from introstat.protect.specification import Specification
 from introstat.protect.system import UNBOUNDED, Relations, stacked

@@ -15,26 +15,28 @@ could be is a leaf. Where zeros may be hidden that is so for all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from introstat.protect.hidden_groups import declared_rows, own_cells, with_possible
 from introstat.protect.hierarchy import MISSING, Hierarchy
+from introstat.protect.lattice import Cells, cells_over, merged, relations_among
 from introstat.protect.leaves import LeafTable
-from introstat.protect.specification import HiddenGroup, ShareRule, Specification
-from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, Relations, System
+from introstat.protect.specification import ShareRule, Specification
+from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
 
 PLAIN, NUMERATOR, REST = 0, 1, 2
 """Kinds of cells: of the table, what a share counts, and what is left of its base."""
+CELL_WEIGHT: Final = 3.0
+"""What a hidden cell costs beside the people in it: few cells are to be hidden, and few people in them."""
 ZERO_WEIGHT: Final = 0.1
-"""The loss of hiding a zero, where the loss of hiding a one is about 1.7."""
-STEPS_PER_DOUBLING: Final = 4
-"""Cells within so fine a part of a doubling are equally needed: restarts shuffle them."""
+"""The loss of hiding a zero, where the loss of hiding a one is `CELL_WEIGHT` + 1."""
+STEPS_PER_DOUBLING: Final = 1
+"""Cells within so large a part of a doubling are equally needed: restarts shuffle them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,103 +86,6 @@ def pose(table: LeafTable, specification: Specification) -> tuple[PosedBlock, ..
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Cells:
-    """Every cell of every level over some leaves: a key per cell, and the matrix of cells × leaves."""
-
-    keys: NDArray[np.int64]
-    nodes: NDArray[np.int64]
-    matrix: csr_array
-
-
-def cells_over(codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...]) -> Cells:
-    """All cells that some leaf belongs to. `codes` is leaves × dimensions."""
-    sizes = [hierarchy.nodes for hierarchy in hierarchies]
-    above = [hierarchy.above[codes[:, d]] for d, hierarchy in enumerate(hierarchies)]
-    keys = np.zeros((len(codes), 1), np.int64)
-    known = np.ones((len(codes), 1), np.bool_)
-    for nodes, size in zip(above, sizes, strict=True):
-        keys = (keys[:, :, None] * size + nodes[:, None, :]).reshape(len(codes), -1)
-        known = (known[:, :, None] & (nodes != MISSING)[:, None, :]).reshape(len(codes), -1)
-    leaf = np.broadcast_to(np.arange(len(codes))[:, None], keys.shape)
-    flat, leaf = (keys, leaf) if known.all() else (keys[known], leaf[known])
-    found, inverse = np.unique(flat.ravel(), return_inverse=True)
-    inverse = inverse.ravel()
-    order = np.argsort(inverse, kind="stable")
-    pointer = np.concatenate([[0], np.cumsum(np.bincount(inverse, minlength=len(found)))])
-    matrix = csr_array((np.ones(len(order), np.int64), leaf.ravel()[order], pointer), shape=(len(found), len(codes)))
-    return Cells(found, nodes_of(found, sizes), matrix)
-
-
-def nodes_of(keys: NDArray[np.int64], sizes: list[int]) -> NDArray[np.int64]:
-    """Keys back to nodes: cells × dimensions."""
-    nodes = np.empty((len(keys), len(sizes)), np.int64)
-    rest = keys
-    for d in range(len(sizes) - 1, -1, -1):
-        rest, nodes[:, d] = np.divmod(rest, sizes[d])
-    return nodes
-
-
-def keys_of(nodes: NDArray[np.int64], sizes: list[int]) -> NDArray[np.int64]:
-    """Nodes to keys; inverse of `nodes_of`."""
-    keys = np.zeros(len(nodes), np.int64)
-    for d, size in enumerate(sizes):
-        keys = keys * size + nodes[:, d]
-    return keys
-
-
-def merged(matrix: csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Rows that are alike: the first of every kind, and the kind of every row. By a sum of fixed random marks per column."""
-    marks = np.random.default_rng(0).integers(1, 2**62, matrix.shape[1], dtype=np.int64)
-    with np.errstate(over="ignore"):
-        hashed = np.asarray(matrix @ marks)
-    _, first, kind = np.unique(hashed, return_index=True, return_inverse=True)
-    order = np.argsort(first)
-    place = np.empty(len(first), np.int64)
-    place[order] = np.arange(len(first))
-    return first[order], place[kind.ravel()]
-
-
-def relations_among(cells: Cells, hierarchies: tuple[Hierarchy, ...], row: NDArray[np.int64], rows: int) -> Relations:
-    """Every sum along one dimension, among rows of the system; a sum of one term, or told before, is left out."""
-    sizes = [hierarchy.nodes for hierarchy in hierarchies]
-    strides = np.cumprod([1, *sizes[:0:-1]])[::-1]
-    parts: list[NDArray[np.int64]] = []
-    family = 0
-    for d, hierarchy in enumerate(hierarchies):
-        for chain in np.unique(hierarchy.chain):
-            edge = hierarchy.chain == chain
-            up = np.full(hierarchy.nodes, MISSING, np.int64)
-            up[hierarchy.child[edge]] = hierarchy.parent[edge]
-            above = up[cells.nodes[:, d]]
-            child = np.flatnonzero(above != MISSING)
-            key = cells.keys[child] + (above[child] - cells.nodes[child, d]) * strides[d]
-            parent = np.searchsorted(cells.keys, key)
-            parts.append(np.stack([np.full(len(child), family), parent, child]))
-            family += 1
-    told = np.concatenate(parts, axis=1) if parts else np.empty((3, 0), np.int64)
-    relation, start = np.unique(told[0] * len(cells.keys) + told[1], return_inverse=True)
-    parent_row, child_row = row[told[1]], row[told[2]]
-    marks = np.random.default_rng(1).integers(1, 2**62, rows, dtype=np.int64)
-    hashed = np.zeros(len(relation), np.int64)
-    with np.errstate(over="ignore"):
-        np.add.at(hashed, start.ravel(), marks[child_row])
-    parent_of = np.zeros(len(relation), np.int64)
-    parent_of[start.ravel()] = parent_row
-    single = np.bincount(start.ravel(), minlength=len(relation)) < 2
-    with np.errstate(over="ignore"):
-        kind = hashed * 31 + marks[parent_of]
-    kept = np.zeros(len(relation), np.bool_)
-    kept[np.unique(kind, return_index=True)[1]] = True
-    kept &= ~single
-    number = np.cumsum(kept) - 1
-    inside = kept[start.ravel()]
-    which, child_row = number[start.ravel()[inside]], child_row[inside]
-    order = np.argsort(which, kind="stable")
-    pointer = np.concatenate([[0], np.cumsum(np.bincount(which, minlength=int(kept.sum())))]).astype(np.int64)
-    return Relations(parent=parent_of[kept], pointer=pointer, child=child_row[order].astype(np.int64))
-
-
 def _pose_block(
     name: tuple[str, ...],
     codes: NDArray[np.int64],
@@ -188,7 +93,7 @@ def _pose_block(
     hierarchies: tuple[Hierarchy, ...],
     specification: Specification,
 ) -> PosedBlock:
-    codes, counts, in_group = _with_possible(codes, counts, hierarchies, specification)
+    codes, counts, in_group = with_possible(codes, counts, hierarchies, specification)
     cells = cells_over(codes, hierarchies)
     least = np.where(in_group | (not specification.zeros_shown), 0, 1).astype(np.int64)
     unseen = own_cells(cells.nodes, hierarchies, specification)
@@ -230,7 +135,7 @@ def _pose_block(
         follows=follows,
         times=np.bincount(row[kind != REST], minlength=len(first)),
     )
-    declared = _declared(cells, row, hierarchies, specification)
+    declared = declared_rows(cells, row, hierarchies, specification)
     if declared.any():
         keep = ~declared[: len(first)]
         demand = Demand(
@@ -271,7 +176,7 @@ def _demand(
     sensitive = ((values > 0) & (values < specification.threshold)) | own
     of_cell = np.arange(len(values))
     of_cell[own | rest_only | follows] = NOBODY
-    weight = np.where(values > 0, 1.0 + np.log1p(values), ZERO_WEIGHT) * np.maximum(times, 1)
+    weight = np.where(values > 0, CELL_WEIGHT + values, ZERO_WEIGHT) * np.maximum(times, 1)
     return Demand(
         groups=Groups(of_cell=of_cell, weight=weight),
         forced=np.zeros(len(values), np.bool_),
@@ -289,87 +194,6 @@ def _order(system: System, demand: Demand) -> NDArray[np.int64]:
     rank = -np.rint(STEPS_PER_DOUBLING * np.log2(np.maximum(system.values[order], 1))).astype(np.int64)
     rank[system.values[order] == 0] = 1
     return np.stack([order, rank])
-
-
-def _groups_nodes(group: HiddenGroup, hierarchies: tuple[Hierarchy, ...]) -> list[tuple[int, int]] | None:
-    """(dimension, node) pairs of a hidden group; None where the table has nobody of it.
-
-    A column that groups a dimension counts as that dimension.
-    """
-    found: list[tuple[int, int]] = []
-    for column, code in group.at:
-        for d, hierarchy in enumerate(hierarchies):
-            if (column == hierarchy.name or column in hierarchy.level) and code in hierarchy.codes:
-                found.append((d, hierarchy.codes.index(code)))
-                break
-        else:
-            return None
-    return found or None
-
-
-def within_group(
-    nodes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...], at: Sequence[tuple[int, int]]
-) -> NDArray[np.bool_]:
-    """Which combinations of nodes lie within a group."""
-    inside = np.ones(len(nodes), np.bool_)
-    for d, node in at:
-        hierarchy = hierarchies[d]
-        leaves = np.zeros(hierarchy.leaves, np.bool_)
-        leaves[hierarchy.within(node)] = True
-        within = np.ones(hierarchy.nodes, np.bool_)
-        for level in hierarchy.above.T:
-            known = level != MISSING
-            within[level[known & ~leaves]] = False
-        inside &= within[nodes[:, d]]
-    return inside
-
-
-def own_cells(
-    nodes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...], specification: Specification
-) -> NDArray[np.bool_]:
-    """Cells that count a hidden group only; `nodes` is cells × dimensions."""
-    own = np.zeros(len(nodes), np.bool_)
-    for group in specification.hidden_groups:
-        at = _groups_nodes(group, hierarchies)
-        if at is not None:
-            own |= within_group(nodes, hierarchies, at)
-    return own
-
-
-def _with_possible(
-    codes: NDArray[np.int64],
-    counts: NDArray[np.int64],
-    hierarchies: tuple[Hierarchy, ...],
-    specification: Specification,
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.bool_]]:
-    """The leaves that are not zero, and those that could be for all a reader knows; and which are a hidden group's."""
-    sizes = [hierarchy.leaves for hierarchy in hierarchies]
-    some = counts > 0
-    codes, counts = codes[some], counts[some]
-    possible: list[NDArray[np.int64]] = [keys_of(codes, sizes)]
-    groups = [
-        at
-        for at in (_groups_nodes(group, hierarchies) for group in specification.hidden_groups)
-        if at is not None and within_group(codes, hierarchies, at).any()
-    ]
-    if not specification.zeros_shown:
-        possible.append(np.arange(int(np.prod(sizes)), dtype=np.int64))
-    else:
-        for at in groups:
-            named = {d: hierarchies[d].within(node) for d, node in at}
-            others = np.unique(np.where([d in named for d in range(len(sizes))], 0, codes), axis=0)
-            for chosen in product(*named.values()):
-                one = others.copy()
-                one[:, list(named)] = chosen
-                possible.append(keys_of(one, sizes))
-    keys = np.unique(np.concatenate(possible))
-    full = np.zeros(len(keys), np.int64)
-    full[np.searchsorted(keys, possible[0])] = counts
-    codes = nodes_of(keys, sizes)
-    in_group = np.zeros(len(keys), np.bool_)
-    for at in groups:
-        in_group |= within_group(codes, hierarchies, at)
-    return codes, full, in_group
 
 
 def _with_shares(
@@ -416,30 +240,6 @@ def _with_shares(
     pointer = np.concatenate(pointers)
     matrix = csr_array((np.ones(len(flat), np.int64), flat, pointer), shape=(len(pointer) - 1, cells.matrix.shape[1]))
     return matrix, np.concatenate(kinds), np.concatenate(which), np.concatenate(origins)
-
-
-def _declared(
-    cells: Cells, row: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...], specification: Specification
-) -> NDArray[np.bool_]:
-    """Rows of the system that count a hidden group and are given away knowingly."""
-    declared = np.zeros(int(row.max(initial=-1)) + 1, np.bool_)
-    for group in specification.hidden_groups:
-        at = _groups_nodes(group, hierarchies)
-        if at is None or not (group.all_declared or group.declared):
-            continue
-        inside = within_group(cells.nodes, hierarchies, at)
-        if group.all_declared:
-            declared[row[: len(cells.keys)][inside]] = True
-        for pairs in group.declared:
-            wanted = dict(pairs)
-            here = inside.copy()
-            for d, hierarchy in enumerate(hierarchies):
-                if any(d == dimension for dimension, _ in at):
-                    continue
-                code = wanted.get(hierarchy.name, hierarchy.codes[hierarchy.total])
-                here &= cells.nodes[:, d] == (hierarchy.codes.index(code) if code in hierarchy.codes else MISSING)
-            declared[row[: len(cells.keys)][here]] = True
-    return declared
 
 
 def neighbourhood(codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...]) -> NDArray[np.int64]:
