@@ -30,8 +30,8 @@ HIDDEN: Final = -1
 """The value of a hidden cell."""
 NO_SHARE: Final = -1
 VALUE, MARK = "value", "mark"
-PRIMARY, SECONDARY = 1, 2
-_KINDS: Final = {"primary": PRIMARY, "secondary": SECONDARY}
+UNMARKED, PRIMARY, SECONDARY, SHOWN = 0, 1, 2, 3
+_KINDS: Final = {"primary": PRIMARY, "secondary": SECONDARY, "shown": SHOWN}
 _HIDDEN_TEXTS: Final = ("", ":")
 _NO_NUMBER: Final = -2
 _SHARE_NAMES: Final = re.compile(r"andel|prosent|percent|per_cent|pct|share|(^|[_ ])pst($|[_ ])|%", re.IGNORECASE)
