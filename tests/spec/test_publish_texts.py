@@ -134,10 +134,10 @@ def test_the_protected_people_are_numbered_only_when_declared_and_in_agreement()
     counts = {"0101": ended(40, 40), "0213": ended(30, 50), PROTECTED_GROUP: ended(20, 16)}
     safe = made(counts)
     told = county_table(voice(safe), protected=36).notes[0]
-    assert words(told).startswith("* Tallet for hele landet inkluderer 36 personer med skjermet identitet.")
+    assert words(told).startswith("¹ Tallet for hele landet inkluderer 36 personer med skjermet identitet.")
     for protected in (None, 35):
         untold = county_table(voice(safe), protected=protected).notes[0]
-        assert words(untold).startswith("* Tallet for hele landet inkluderer personer med skjermet identitet.")
+        assert words(untold).startswith("¹ Tallet for hele landet inkluderer personer med skjermet identitet.")
 
 
 @pytest.mark.parametrize(

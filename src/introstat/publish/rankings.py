@@ -79,6 +79,8 @@ _CAPTION_MUNICIPALITIES: Final = Text(
 )
 _COUNTY: Final = Text(nb="Fylke", nn="Fylke", en="County")
 _MUNICIPALITY: Final = Text(nb="Kommune", nn="Kommune", en="Municipality")
+_MARK: Final = "¹"
+"""Refers to the note below the table; `*` would say that the figure is preliminary."""
 _TOTAL: Final = Text(nb="Hele landet", nn="Heile landet", en="The whole country")
 _ENDED: Final = Text(nb="Antall avsluttet", nn="Tal på avslutta", en="Number who ended")
 _RESULT: Final = Text(
@@ -177,7 +179,7 @@ def county_table(voice: Voice, *, protected: int | None) -> TableBlock:
         )
         for code in counties
     ]
-    total: Parts = (voice.words(_TOTAL) + "*",)
+    total: Parts = (voice.words(_TOTAL) + _MARK,)
     rows.append(Row(total, tuple(_cell(voice, content, COUNTRY) for content in contents), place=COUNTRY, kind="total"))
     return TableBlock(
         id="counties",
@@ -190,7 +192,7 @@ def county_table(voice: Voice, *, protected: int | None) -> TableBlock:
             Column("education", voice.words(_EDUCATION), numeric=True),
         ),
         rows=tuple(rows),
-        notes=(joined(("* ",), note),),
+        notes=(joined((f"{_MARK} ",), note),),
         tables=(RESULTS,),
     )
 

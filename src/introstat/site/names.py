@@ -1,4 +1,4 @@
-"""Every name and number that leads to a place, from A to Å: what the search knows, on one page that needs no server.
+"""Every name and number that leads to a place, from A to Å and then by number: what the search knows, on one page that needs no server.
 
 Official names in every language, names of earlier and later years with the year, Sámi names in daily use, and the numbers of
 all of them. A browser's own search on the page finds what the site's search would.
@@ -46,7 +46,7 @@ def names(ask: Ask) -> Page:
     """The page of all names."""
     book = ask.book()
     everywhere = book.places(ask.language)["places"]
-    found = sorted(entries(everywhere, other_names(book.number.year)), key=lambda entry: (*entry.key, entry.year))
+    found = sorted(entries(everywhere, other_names(book.number.year)), key=_from_a_to_aa)
     return Page(
         "names.html",
         title=word(ask.language, "names.title", year=book.number.year),
@@ -74,6 +74,10 @@ def entries(everywhere: Mapping[str, Mapping[str, Any]], others: Sequence[OtherN
             entry = Entry(other.text, everywhere[other.place], kind=other.kind, year=other.year)
             found.setdefault((other.text, other.place), entry)
     return list(found.values())
+
+
+def _from_a_to_aa(entry: Entry) -> tuple[bool, str, str, int]:
+    return entry.letter == NUMBERS, *entry.key, entry.year
 
 
 def _letter(entry: Entry) -> str:
