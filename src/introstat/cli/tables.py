@@ -38,7 +38,12 @@ def protect(
     spec: SpecificationFile,
     out: Annotated[Path, typer.Option(help="Where the cells are written, hidden values absent.", metavar="CELLS.csv")],
     seed: Seed = 0,
-    restarts: Annotated[int, typer.Option(help="Orders tried; the pattern that hides least is kept.", min=1)] = 1,
+    restarts: Annotated[
+        int | None,
+        typer.Option(
+            help="Orders tried; the pattern that hides least is kept. Else as many as the size allows.", min=1
+        ),
+    ] = None,
     truth: Annotated[
         Path | None, typer.Option(help="Write the cells with every value here too: for the closed side only.")
     ] = None,

@@ -107,12 +107,13 @@ def protect_table(
     specification: Specification,
     *,
     seed: int = 0,
-    restarts: int = 1,
+    restarts: int | None = None,
     earlier: Sequence[PublishedTable] = (),
     progress: Progress | None = None,
 ) -> ProtectedTable:
     """Protect every block of a table. The same counts, specification and seed give the same pattern.
 
+    `restarts` orders are tried per block, as many as its size allows when not given.
     `earlier` are editions of it that are out. Raises CannotProtect where a block cannot be protected as asked, Misused where
     an earlier edition cannot be linked.
     """
@@ -126,11 +127,22 @@ def protect_table(
         blocks.append(
             ProtectedBlock(
                 block,
-                protect(block.system, block.demand, block.order, seed=seed, restarts=restarts),
+                protect(
+                    block.system,
+                    block.demand,
+                    block.order,
+                    seed=seed,
+                    restarts=restarts or affordable_restarts(block.system.cells, blocks=len(posed)),
+                ),
                 specification.threshold,
             )
         )
     return ProtectedTable(specification, table, tuple(blocks), seed)
+
+
+def affordable_restarts(cells: int, *, blocks: int = 1) -> int:
+    """How many orders a block of so many cells is tried in: many where it takes a moment, one where it takes seconds."""
+    return max(1, min(15 if blocks == 1 else 10, 40_000 // max(1, cells)))
 
 
 def figures(protected: ProtectedTable) -> ProtectionFigures:

@@ -29,11 +29,12 @@ ROUNDS = 20
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
-    """Groups and cells that are shown, the loss, and protected cells that forced cells give away."""
+    """Groups and cells that are shown, those `lost` beside the rule and their loss, and protected cells that forced ones expose."""
 
     shown_groups: NDArray[np.bool_]
     shown: NDArray[np.bool_]
     loss: float
+    lost: NDArray[np.int64]
     exposed: NDArray[np.int64]
 
 
@@ -69,79 +70,123 @@ def rule_groups(demand: Demand) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
 
 
 def choose(system: System, demand: Demand, order: NDArray[np.int64], *, seed: int, restarts: int) -> Pattern:
-    """The best pattern of a few orders, linearly safe. `order` is groups and their rank, most needed first."""
-    best: Pattern | None = None
+    """The best pattern of a few orders, linearly safe. `order` is groups and their rank, most needed first.
+
+    Groups of equal rank are tried in another order each time. Neighbourhoods (counties) hardly touch each other, so each
+    keeps the order that lost least in it, and an order put together of these is tried as well.
+    """
+    choice = _Choice(system, demand)
     random = np.random.default_rng(seed)
-    for attempt in range(restarts):
-        groups, rank = order
-        if attempt:
-            shuffled = np.lexsort((random.random(len(groups)) * 3 + np.arange(len(groups)) / len(groups), rank))
-            groups = groups[shuffled]
-        pattern = _one(system, demand, groups, seed=seed)
-        if best is None or pattern.loss < best.loss:
-            best = pattern
-    if best is None:
-        raise ValueError("at least one attempt is needed")
+    groups, rank = order
+    tie = np.arange(len(groups)) / max(1, len(groups))
+    home = choice.home[groups]
+    best = choice.pattern(groups, seed=seed)
+    least = choice.loss_by_home(best)
+    for _ in range(restarts - 1):
+        other = np.where(home == NOBODY, tie, random.random(len(groups)))
+        loss = choice.loss_by_home(choice.pattern(groups[np.lexsort((other, rank))], seed=seed))
+        better = loss < least
+        better[NOBODY] = False
+        mixed = np.where(better[home], other, tie)
+        if not better.any():
+            continue
+        pattern = choice.pattern(groups[np.lexsort((mixed, rank))], seed=seed)
+        if pattern.loss < best.loss:
+            best, tie, least = pattern, mixed, choice.loss_by_home(pattern)
     return best
 
 
-def _one(system: System, demand: Demand, order: NDArray[np.int64], *, seed: int) -> Pattern:
-    of_cell = demand.groups.of_cell
-    hidden, forced_groups = rule_groups(demand)
-    matrix = system.matrix
-    cells, leaves = matrix.shape
-    forced = np.flatnonzero(demand.forced)
-    known_zero = np.zeros(leaves, np.bool_)
-    zero = matrix @ system.leaves == 0
-    known_zero[np.unique(matrix[forced[zero[forced]]].indices)] = True
-    kept = np.flatnonzero(~known_zero)
-    thin = csr_array(matrix[:, kept])
-    # One more row per leaf: a zero that is shown makes every leaf under it known.
-    extended = stacked(thin, csr_array(eye_array(len(kept), dtype=np.int64, format="csr")))
-    rule_hidden = demand.must_hide.copy()
-    rule_hidden[of_cell >= 0] |= hidden[of_cell[of_cell >= 0]]
-    rule_hidden &= ~demand.forced
-    protected = np.flatnonzero(rule_hidden & demand.guarded)
+class _Choice:
+    """What all orders have in common: the candidates as steps, what they need, and the rows of the elimination."""
 
-    members = np.argsort(of_cell, kind="stable")
-    starts = np.searchsorted(of_cell[members], np.arange(demand.groups.count + 1))
-    needs: list[list[int]] = [[] for _ in range(demand.groups.count)]
-    for group, needed in demand.groups.requires:
-        needs[group].append(int(needed))
-    steps: list[NDArray[np.int64]] = [forced]
-    chosen: list[int] = []
-    requires: list[list[int]] = [[]]
-    step_of = np.zeros(demand.groups.count, np.int64)
-    for group in order:
-        if hidden[group] or forced_groups[group] or starts[group] == starts[group + 1]:
-            continue
-        rows = members[starts[group] : starts[group + 1]]
-        empty = rows[zero[rows]]
-        if len(empty):
-            rows = np.concatenate([rows, cells + np.unique(thin[empty].indices)])
-        step_of[group] = len(steps)
-        requires.append([int(step_of[needed]) for needed in needs[group]])
-        steps.append(rows)
-        chosen.append(int(group))
-    outcome = eliminate(
-        extended,
-        protected=protected,
-        steps=steps,
-        forced=np.concatenate([[True], np.zeros(len(chosen), np.bool_)]),
-        requires=requires,
-        seed=seed,
-        bounded=system if len(system.relations.parent) else None,
-        width=demand.width,
-    )
-    shown_groups = forced_groups.copy()
-    shown_groups[chosen] = outcome.shown[1:]
-    lost = np.array([group for group in chosen if not shown_groups[group]], np.int64)
-    return Pattern(
-        shown_groups=shown_groups,
-        shown=shown_cells(demand, shown_groups),
-        loss=float(demand.groups.weight[lost].sum()),
-        exposed=outcome.exposed[outcome.exposed < cells],
-    )
+    def __init__(self, system: System, demand: Demand) -> None:
+        self._system, self._demand = system, demand
+        of_cell = demand.groups.of_cell
+        self._hidden, self._forced_groups = rule_groups(demand)
+        matrix = system.matrix
+        cells, leaves = matrix.shape
+        self._forced = np.flatnonzero(demand.forced)
+        known_zero = np.zeros(leaves, np.bool_)
+        zero = matrix @ system.leaves == 0
+        known_zero[np.unique(matrix[self._forced[zero[self._forced]]].indices)] = True
+        kept = np.flatnonzero(~known_zero)
+        thin = csr_array(matrix[:, kept])
+        # One more row per leaf: a zero that is shown makes every leaf under it known.
+        self._extended = stacked(thin, csr_array(eye_array(len(kept), dtype=np.int64, format="csr")))
+        rule_hidden = demand.must_hide.copy()
+        rule_hidden[of_cell >= 0] |= self._hidden[of_cell[of_cell >= 0]]
+        rule_hidden &= ~demand.forced
+        self._protected = np.flatnonzero(rule_hidden & demand.guarded)
+
+        members = np.argsort(of_cell, kind="stable")
+        starts = np.searchsorted(of_cell[members], np.arange(demand.groups.count + 1))
+        self._needs: list[list[int]] = [[] for _ in range(demand.groups.count)]
+        for group, needed in demand.groups.requires.tolist():
+            self._needs[group].append(needed)
+        self._rows: list[NDArray[np.int64]] = []
+        for group in range(demand.groups.count):
+            rows = members[starts[group] : starts[group + 1]]
+            empty = rows[zero[rows]]
+            if len(empty):
+                rows = np.concatenate([rows, cells + np.unique(thin[empty].indices)])
+            self._rows.append(rows)
+        self.home = self._homes()
+
+    def _homes(self) -> NDArray[np.int64]:
+        """The neighbourhood every group lies wholly in, NOBODY where it lies in none; neighbourhoods numbered from 0."""
+        system, of_cell = self._system, self._demand.groups.of_cell
+        numbers, block = np.unique(system.block, return_inverse=True)
+        block = block.astype(np.int64) - int(len(numbers) > 0 and numbers[0] == NOBODY)
+        home = np.full(self._demand.groups.count, NOBODY)
+        filled = np.flatnonzero((np.diff(system.matrix.indptr) > 0) & (of_cell >= 0))
+        if not len(filled):
+            return home
+        starts = system.matrix.indptr[filled]
+        least, most = np.full(len(home), np.iinfo(np.int64).max), np.full(len(home), NOBODY)
+        np.minimum.at(least, of_cell[filled], np.minimum.reduceat(block[system.matrix.indices], starts))
+        np.maximum.at(most, of_cell[filled], np.maximum.reduceat(block[system.matrix.indices], starts))
+        return np.where(least == most, most, NOBODY)
+
+    def loss_by_home(self, pattern: Pattern) -> NDArray[np.float64]:
+        """The loss in every neighbourhood, and last what is lost outside all."""
+        loss = np.zeros(int(self.home.max(initial=NOBODY)) + 2)
+        np.add.at(loss, self.home[pattern.lost], self._demand.groups.weight[pattern.lost])
+        return loss
+
+    def pattern(self, order: NDArray[np.int64], *, seed: int) -> Pattern:
+        """What one order of the groups leads to."""
+        system, demand = self._system, self._demand
+        steps: list[NDArray[np.int64]] = [self._forced]
+        chosen: list[int] = []
+        requires: list[list[int]] = [[]]
+        step_of = [0] * demand.groups.count
+        for group in order.tolist():
+            if self._hidden[group] or self._forced_groups[group] or not len(self._rows[group]):
+                continue
+            step_of[group] = len(steps)
+            requires.append([step_of[needed] for needed in self._needs[group]])
+            steps.append(self._rows[group])
+            chosen.append(group)
+        outcome = eliminate(
+            self._extended,
+            protected=self._protected,
+            steps=steps,
+            forced=np.concatenate([[True], np.zeros(len(chosen), np.bool_)]),
+            requires=requires,
+            seed=seed,
+            bounded=system if len(system.relations.parent) else None,
+            width=demand.width,
+        )
+        shown_groups = self._forced_groups.copy()
+        shown_groups[chosen] = outcome.shown[1:]
+        lost = np.array([group for group in chosen if not shown_groups[group]], np.int64)
+        return Pattern(
+            shown_groups=shown_groups,
+            shown=shown_cells(demand, shown_groups),
+            loss=float(demand.groups.weight[lost].sum()),
+            lost=lost,
+            exposed=outcome.exposed,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
