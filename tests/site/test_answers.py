@@ -197,6 +197,24 @@ def test_a_wrong_address_is_explained_in_its_own_language(
     assert given.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    ("address", "words", "target"),
+    [
+        ("/2016/kommune/3001/", "Halden. Ble 3001, helt eller delvis, i 2020", "/2016/kommune/0101/"),
+        ("/en/2016/fylke/30/", "", "/en/2016/fylke/01/"),
+        ("/nn/2016.1/kommune/4613/", "", "/nn/2016.1/kommune/1219/"),
+    ],
+)
+def test_a_number_of_another_year_leads_to_the_place_it_covers(
+    shared_site: Reader, address: str, words: str, target: str
+) -> None:
+    given = shared_site.get(address)
+    assert given.status_code == 404
+    hits = given.text.partition('<ul class="hits">')[2].partition("</ul>")[0]
+    assert f'href="{target}"' in hits
+    assert words in hits
+
+
 def test_a_page_that_can_only_be_read_says_so(shared_site: Reader) -> None:
     given = shared_site.post("/en/2016/")
     assert given.status_code == 405

@@ -147,7 +147,7 @@ def test_an_older_edition_is_never_shown_as_the_newest(home: Path, corrected: Ed
     assert library.shelf().newest is None
 
 
-@pytest.mark.parametrize("name", ["2015", "2016.0", "2016.2", "2016.1.7", "2016.1.0", "0000", "9999.1"])
+@pytest.mark.parametrize("name", ["2015", "2016.0", "2016.2", "2016.1.7", "2016.1.0", "2016.01", "0000", "9999.1"])
 def test_an_edition_nobody_released_is_not_found(home: Path, name: str) -> None:
     with pytest.raises(NotFound):
         Library(home / "editions", clock=lambda: LATER).shelf().find(name)

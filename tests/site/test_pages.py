@@ -26,6 +26,7 @@ KINDS = {
     "nobody": "/2016/kommune/1219/",
     "sami": "/2016/kommune/2011/",
     "places": "/2016/steder/",
+    "names": "/2016/steder/navn/",
     "compare": "/2016/sammenlign/?steder=0,0101,0104,2003,1219",
     "nothing compared": "/2016/sammenlign/",
     "ranking": "/2016/rangering/",

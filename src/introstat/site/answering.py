@@ -19,13 +19,14 @@ from introstat.storage.feedback import Feedback, Spool, holds_long_number
 from introstat.vocabulary.errors import EditionDamaged, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from starlette.requests import Request
     from starlette.types import Scope
 
+    from introstat.site.pages import Crumb
     from introstat.vocabulary.texts import Language
 
 MOST_FIELDS: Final = 36
@@ -76,10 +77,12 @@ class Site:
             },
         )
 
-    def trouble(self, path: str, *, status: int, reason: str, shelf: Shelf | None = None) -> Answer:
+    def trouble(
+        self, path: str, *, status: int, reason: str, shelf: Shelf | None = None, instead: Sequence[Crumb] = ()
+    ) -> Answer:
         """An error page in the language of the address."""
         ask = Ask(language_of(path), path, shelf or self._shelf_or_nothing(), is_export=self.is_export)
-        return self.page(pages.trouble_page(ask, status=status, reason=reason), ask)
+        return self.page(pages.trouble_page(ask, status=status, reason=reason, instead=instead), ask)
 
     def make(self, maker: Maker, language: Language, request: Request) -> Answer:
         """Find, make and render the page for a request, and keep it where the whole address is understood."""

@@ -281,7 +281,9 @@ def _on_trouble(site: Site) -> ExceptionHandler:
     async def handle(request: Request, trouble: Exception) -> Response:
         if not isinstance(trouble, Trouble):
             raise trouble
-        return _Sent(site.trouble(request.url.path, status=trouble.status, reason=trouble.reason))
+        return _Sent(
+            site.trouble(request.url.path, status=trouble.status, reason=trouble.reason, instead=trouble.instead)
+        )
 
     return handle
 

@@ -150,6 +150,8 @@ class Shelf:
                 number = EditionNumber.parse(edition)
             except ValueError as error:
                 raise NotFound(f"there is no edition {edition!r}") from error
+            if str(number) != edition:
+                raise NotFound(f"the address of edition {number} is not {edition!r}")
         else:
             of_year = [known for known in self._numbers if str(known.year) == edition]
             if not of_year:

@@ -29,12 +29,13 @@ LONGEST_SEARCH: Final = 80
 
 
 class Trouble(Exception):
-    """A page that cannot be shown: the status, and the key of the words that explain it."""
+    """A page that cannot be shown: the status, the key of the words that explain it, and where to look instead."""
 
-    def __init__(self, status: int, reason: str) -> None:
+    def __init__(self, status: int, reason: str, *, instead: Sequence[Crumb] = ()) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
+        self.instead = instead
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def place(ask: Ask) -> Page:
     code = ask.parts.get("code", "0")
     found = places.get(code)
     if found is None:
-        raise Trouble(404, "place")
+        raise Trouble(404, "place", instead=_of_another_year(ask, places, code))
     article = book.article(ask.language)
     above = [places[step] for step in found["path"] if step != code and step in places]
     return Page(
@@ -198,6 +199,19 @@ def place(ask: Ask) -> Page:
         here=found["name"],
         section="places",
     )
+
+
+def _of_another_year(ask: Ask, everywhere: Mapping[str, Mapping[str, Any]], code: str) -> Sequence[Crumb]:
+    """The places of the year that a code of another year covers: 3025 is Asker from 2020, and 0220, 0627 and 0628 before."""
+    others = other_names(ask.book().number.year)
+    return [
+        Crumb(
+            f"{hit.place['name']}. {word(ask.language, f'search.{hit.by}', name=hit.text, year=hit.year)}",
+            ask.at.place(hit.place["code"]),
+        )
+        for hit in find_places(everywhere, code, others=others)
+        if hit.by in ("earlier", "later")
+    ]
 
 
 def places(ask: Ask) -> Page | Elsewhere:
@@ -358,13 +372,14 @@ def thanks(ask: Ask) -> Page:
 ANSWERS: Final = frozenset({"yes", "no"})
 
 
-def trouble_page(ask: Ask, *, status: int, reason: str) -> Page:
+def trouble_page(ask: Ask, *, status: int, reason: str, instead: Sequence[Crumb] = ()) -> Page:
     """The page that explains what went wrong and where to go from here."""
     return Page(
         "error.html",
         title=word(ask.language, f"errors.{reason}.title"),
         context={
             "text": word(ask.language, f"errors.{reason}.text"),
+            "instead": instead,
             "years": ask.shelf.years,
             "whole": [str(book.number) for book in ask.shelf.books],
         },
