@@ -15,10 +15,12 @@ from tests.storage.conftest import Store
 
 from introstat import register
 from introstat.register.corrections import correct, declare
-from introstat.storage import deliveries
+from introstat.register.fold import fold
+from introstat.storage import deliveries, rows
 from introstat.storage.keys import Keys
 from introstat.storage.models import LedgerEntry, LedgerHead, Person, PersonIndex, RejectedRow
 from introstat.storage.people import Ledger
+from introstat.storage.sealing import opened
 from introstat.vocabulary.deliveries import Delivery, DeliveryKind, Receipt
 from introstat.vocabulary.errors import ChainBroken, Damaged, NotFound
 from introstat.vocabulary.histories import Histories
@@ -301,6 +303,21 @@ def test_whatever_comes_in_whatever_order_the_view_is_the_fold_of_the_whole(stor
         for as_of in (at, datetime(2030, 1, 1, tzinfo=UTC)):
             assert content(store.ledger.histories(as_of)) == content(store.reopened().histories(as_of))
     assert store.ledger.verify_chain() == LedgerEntry.objects.count()
+
+
+@pytest.mark.parametrize("seed", [2, 7])
+def test_the_register_as_it_was_is_the_fold_of_what_was_recorded_by_then(store: Store, seed: int) -> None:
+    chance = random.Random(seed)
+    times = [WHEN - timedelta(days=40)]
+    for delivery, at in _anything(chance, deliveries=8):
+        receive(store.ledger, delivery, at)
+        times.append(at)
+        # In the order of time, as when old files come again, and then any order.
+        for as_of in (*sorted(times), *chance.sample(times, min(3, len(times)))):
+            there = store.ledger.histories(as_of)
+            then = fold(opened(rows.entries(0, rows.end()[0]), store.keys), as_of=as_of)
+            assert content(there) == content(then)
+            assert there.ledger_head == then.ledger_head
 
 
 def _anything(chance: random.Random, *, deliveries: int) -> Iterator[tuple[Delivery, datetime]]:

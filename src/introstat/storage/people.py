@@ -48,6 +48,7 @@ class Ledger:
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
         self._view: view.View | None = None
+        self._past: tuple[str, view.View] | None = None
         self._guard = threading.RLock()
 
     @contextmanager
@@ -73,6 +74,9 @@ class Ledger:
             seen = self._seen(until, newest)
             if seen.reaches(as_of):
                 return seen.histories(as_of)
+            past = self._seen_then(as_of, newest)
+            if past is not None:
+                return past.histories(as_of)
         return fold(opened(rows.entries(0, until), self._keys), as_of=as_of)
 
     def append(self, entries: Iterable[Entry], *, at: datetime) -> str:
@@ -128,7 +132,7 @@ class Ledger:
         with self.writing() as session:
             head = session.erase(persons, at=at, actor=actor, why=why)
         with self._guard:
-            self._view = None
+            self._view = self._past = None
         if connection.vendor == "sqlite":
             # What was overwritten in the database file still stands in the write-ahead log until it is emptied.
             with connection.cursor() as cursor:
@@ -145,6 +149,25 @@ class Ledger:
             have = view.extended(have, until, head, self._keys)
         self._view = have or view.whole(until, head, self._keys)
         return self._view
+
+    def _seen_then(self, as_of: datetime, newest: str) -> view.View | None:
+        """The view up to a time that has been passed, or None where later entries were recorded with an earlier time.
+
+        It goes on from the one asked for before, as long as nothing is appended: a folder of old files that is sent again
+        costs what each brought then, and not the whole ledger for each.
+        """
+        until = rows.recorded_by(microseconds(as_of))
+        if until is None:
+            return None
+        ends_with, have = self._past or ("", None)
+        if have is not None and (ends_with != newest or have.sequence > until):
+            have = None
+        self._past = None
+        if have is not None and have.sequence < until:
+            have = view.extended(have, until, rows.hash_of(until), self._keys)
+        have = have or view.whole(until, rows.hash_of(until), self._keys)
+        self._past = (newest, have)
+        return have
 
 
 class Session:

@@ -53,6 +53,10 @@ _ENDS: Final = (
     "SELECT coalesce((SELECT max(sequence) FROM storage_ledgerentry), 0),"
     " coalesce((SELECT sequence FROM storage_ledgerhead WHERE id = 1), 0)"
 )
+_RECORDED_BY: Final = (
+    "SELECT coalesce((SELECT max(sequence) FROM storage_ledgerentry WHERE recorded <= %s), 0),"
+    " (SELECT min(sequence) FROM storage_ledgerentry WHERE recorded > %s)"
+)
 _HASH_OF: Final = "SELECT hash FROM storage_ledgerentry WHERE sequence = %s"
 _MOVE_END: Final = "UPDATE storage_ledgerhead SET sequence = %s, hash = %s, persons = %s, deliveries = %s WHERE id = 1"
 _PERSON_BEHIND: Final = "SELECT min(person_id) FROM storage_personindex WHERE hashed = %s"
@@ -111,6 +115,12 @@ def move_end(*, sequence: int, hash_: bytes, persons: int, deliveries: int) -> N
     """Note where the ledger ends now. Whoever does holds its lock."""
     with connection.cursor() as cursor:
         cursor.execute(_MOVE_END, (sequence, hash_, persons, deliveries))
+
+
+def recorded_by(moment: int) -> int | None:
+    """The number of the last entry recorded by a time (microseconds); None where an entry before it was recorded later."""
+    ((last, first_after),) = _all(_RECORDED_BY, (moment, moment))
+    return last if first_after is None or first_after > last else None
 
 
 def hash_of(sequence: int) -> str:
