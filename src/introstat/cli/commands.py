@@ -348,6 +348,27 @@ def site_export(
     screen.print(f"[green]✓[/green] {written} files in {out}")
 
 
+@site_app.command(
+    "boundaries", epilog="Example: [bold]introstat site boundaries Kommuner_2016.geojson --year 2016[/bold]"
+)
+def site_boundaries(
+    file: Annotated[Path, typer.Argument(help="GeoJSON from the mapping authority.", metavar="FILE", exists=True)],
+    year: YearOption,
+    *,
+    source: Annotated[str, typer.Option(help="Whose map it is; shown below it.")] = "© Kartverket (CC BY 4.0)",
+) -> None:
+    """Give the map the borders of a year. The map of tiles stands where there are none."""
+    from introstat.site.boundaries import outline_of, to_bytes
+
+    folder = home_without_database().boundaries
+    with working("Drawing"):
+        outline = outline_of(file.read_bytes(), year=reporting_year(year).value, source=source)
+    folder.mkdir(parents=True, exist_ok=True)
+    content = to_bytes(outline)
+    (folder / f"{year}.json").write_bytes(content)
+    screen.print(f"[green]✓[/green] {len(outline.paths)} areas in {folder / f'{year}.json'}, {len(content) // 1000} kB")
+
+
 @desk_app.command("serve", epilog="Example: [bold]introstat desk serve --port 8017[/bold]")
 def desk_serve(*, host: Host = "127.0.0.1", port: Annotated[int, typer.Option(help="The port.")] = 8017) -> None:
     """Serve the closed desk."""

@@ -19,13 +19,14 @@ from introstat.storage.feedback import Feedback, Spool, holds_long_number
 from introstat.vocabulary.errors import EditionDamaged, NotFound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from starlette.requests import Request
     from starlette.types import Scope
 
+    from introstat.site.boundaries import Outline
     from introstat.site.pages import Crumb
     from introstat.vocabulary.texts import Language
 
@@ -48,10 +49,12 @@ class Site:
         clock: Callable[[], datetime],
         places: PublicAddresses,
         is_export: bool = False,
+        outlines: Mapping[int, Outline] | None = None,
     ) -> None:
         self.library = Library(editions, clock=clock)
         self.kept = AnswerCache(capacity=KEPT_BYTES)
         self.is_export = is_export
+        self._outlines = outlines or {}
         self._clock = clock
         self._spool = Spool(feedback)
         self._renderer = Renderer(is_export=is_export, places=places)
@@ -88,7 +91,15 @@ class Site:
         """Find, make and render the page for a request, and keep it where the whole address is understood."""
         shelf = self.shelf()
         query = read_query(request.scope["query_string"])
-        ask = Ask(language, request.url.path, shelf, parts=request.path_params, query=query, is_export=self.is_export)
+        ask = Ask(
+            language,
+            request.url.path,
+            shelf,
+            parts=request.path_params,
+            query=query,
+            is_export=self.is_export,
+            outlines=self._outlines,
+        )
         try:
             made = maker(ask)
             if isinstance(made, Elsewhere):

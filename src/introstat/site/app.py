@@ -29,6 +29,7 @@ from introstat.site import pages
 from introstat.site.addresses import API, FEEDBACK, NEWS, PREFIX, STATEMENT, THANKS, PublicAddresses
 from introstat.site.answering import NOTHING, Site, address_of
 from introstat.site.answers import FOR_EVER, NEVER_KEEP, Answer, answer, redirect, reply
+from introstat.site.boundaries import read_outlines
 from introstat.site.compare import compare
 from introstat.site.embedding import embedded
 from introstat.site.explore import explore, explored_csv
@@ -177,13 +178,22 @@ def create_app(
     is_export: bool = False,
     limits: Limits | None = None,
     places: PublicAddresses | None = None,
+    boundaries: Path | None = None,
 ) -> Starlette:
     """The site over a folder of editions. ``clock`` gives the time with its zone; nothing is shown before its hour.
 
-    ``limits`` are those of the open-data interface, ``places`` where the site stands as the world sees it.
+    ``limits`` are those of the open-data interface, ``places`` where the site stands as the world sees it,
+    ``boundaries`` a folder of borders for the map, read once.
     """
     feedback.mkdir(mode=0o700, parents=True, exist_ok=True)
-    site = Site(editions, feedback=feedback, clock=clock, places=places or PublicAddresses(), is_export=is_export)
+    site = Site(
+        editions,
+        feedback=feedback,
+        clock=clock,
+        places=places or PublicAddresses(),
+        is_export=is_export,
+        outlines=read_outlines(boundaries) if boundaries is not None else None,
+    )
     app = Starlette(
         routes=_routes(site),
         middleware=[

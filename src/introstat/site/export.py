@@ -46,7 +46,14 @@ def export(home: Path, out: Path, *, addresses: PublicAddresses | None = None) -
     shelf = Library(places.editions, clock=now).shelf()
     if shelf.damaged:
         raise EditionDamaged(" ".join(f"{problem}." for problem in shelf.damaged.values()))
-    app = create_app(places.editions, feedback=places.feedback, clock=now, is_export=True, places=addresses)
+    app = create_app(
+        places.editions,
+        feedback=places.feedback,
+        clock=now,
+        is_export=True,
+        places=addresses,
+        boundaries=places.boundaries,
+    )
     files = [f"/{book.number}/{public}" for book in shelf.books for path in book.paths if (public := _public(path))]
     # Nothing links to the embedded charts of the newest edition of a year; the text beside each chart promises them.
     embedded = [

@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 
 from introstat.publish.formats import wilson
 from introstat.site.addresses import Addresses, is_local
+from introstat.site.boundaries import Outline
 from introstat.site.evidence import statement_evidence
 from introstat.site.library import Book, Shelf
 from introstat.site.news import calendar
@@ -40,7 +41,10 @@ class Trouble(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What a reader asked for. ``parts`` are the variable pieces of the address, ``query`` the fields of a form."""
+    """What a reader asked for. ``parts`` are the variable pieces of the address, ``query`` the fields of a form.
+
+    ``outlines`` are the borders there are, by year.
+    """
 
     language: Language
     path: str
@@ -48,6 +52,7 @@ class Ask:
     parts: Mapping[str, str] = field(default_factory=dict)
     query: Mapping[str, str] = field(default_factory=dict)
     is_export: bool = False
+    outlines: Mapping[int, Outline] = field(default_factory=dict)
 
     def book(self) -> Book:
         """The edition the address names. Raises Trouble."""

@@ -49,6 +49,7 @@ def from_environment() -> Starlette:
         clock=now,
         limits=in_force(os.environ),
         places=PublicAddresses.of(os.environ),
+        boundaries=home.boundaries,
     )
     asyncio.run(warm(app))
     return app

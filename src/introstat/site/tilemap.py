@@ -2,7 +2,8 @@
 
 `tiles.csv` says where a county's tile stands, for the counties of every year since 2003; one that is not there stands last.
 A tile's number is its text, so that no meaning rests on colour alone; hidden and missing have patterns of their own and no
-colour of the scale. The table behind holds the same.
+colour of the scale. The table behind holds the same. Where there are borders for the year (`boundaries`), a map with them
+stands first.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from importlib.resources import files
 from typing import Final
 
 from introstat.publish.formats import per_cent
+from introstat.site.boundaries import Outline
 from introstat.site.pages import Ask, Crumb, Page, crumbs
 from introstat.site.results import Result, left_out, ranked, results_of
+from introstat.site.spread import finding
 from introstat.site.words import word
 
 CLASSES: Final = (0, 30, 40, 50, 60)
@@ -65,6 +68,9 @@ def tile_map(ask: Ask) -> Page:
             "shade": shade,
             "legend": legend(ask),
             "has_other": {result.why for result in every} - {"shown"},
+            "outline": _outline(ask, book.number.year, municipalities),
+            "municipalities": municipalities,
+            "borders_finding": finding(ranked(list(municipalities.values())), ask),
         },
         book=book,
         edition=ask.parts["edition"],
@@ -72,6 +78,12 @@ def tile_map(ask: Ask) -> Page:
         here=word(ask.language, "map.name"),
         section="places",
     )
+
+
+def _outline(ask: Ask, year: int, municipalities: Mapping[str, Result]) -> Outline | None:
+    """The borders of the year, where there are some for every municipality."""
+    outline = ask.outlines.get(year)
+    return outline if outline is not None and municipalities.keys() <= outline.paths.keys() else None
 
 
 def shade(result: Result) -> str:

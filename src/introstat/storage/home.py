@@ -7,6 +7,7 @@
       editions/          what has been released (open: the site reads it and nothing else)
       feedback/          what readers have answered (the site appends, the desk reads)
       published/         figures published elsewhere, to compare with
+      boundaries/        borders for the map, a file for each year (open; the map of tiles needs none)
 
 Imports no Django: the site uses it too.
 """
@@ -64,6 +65,10 @@ class Home:
     @property
     def feedback(self) -> Path:
         return self.path / "feedback"
+
+    @property
+    def boundaries(self) -> Path:
+        return self.path / "boundaries"
 
     @property
     def published(self) -> Path:
