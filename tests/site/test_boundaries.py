@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,11 +17,11 @@ from introstat.site.app import create_app
 from introstat.site.boundaries import Outline, outline_of, read_outlines, to_bytes
 from introstat.vocabulary.errors import Refused
 
-WIGGLE = [[200_000, 6_600_000 + 1_000 * step] for step in range(101)]
+WIGGLE: list[list[float]] = [[200_000, 6_600_000 + 1_000 * step] for step in range(101)]
 """A border of a hundred kilometres with a point for each of them."""
 
 
-def area(number: object, *rings: list[list[float]], name: str = "kommunenummer") -> dict[str, Any]:
+def area(number: object, *rings: Sequence[Sequence[float]], name: str = "kommunenummer") -> dict[str, Any]:
     geometry = {"type": "MultiPolygon", "coordinates": [[ring] for ring in rings]}
     return {"type": "Feature", "properties": {name: number, "navn": "x"}, "geometry": geometry}
 
@@ -33,8 +34,8 @@ def square(x: float, y: float, side: float = 100_000) -> list[list[float]]:
     return [[x, y], [x + side, y], [x + side, y + side], [x, y + side], [x, y]]
 
 
-WEST = [[100_000, 6_600_000], *WIGGLE, [100_000, 6_700_000], [100_000, 6_600_000]]
-EAST = [[300_000, 6_700_000], *reversed(WIGGLE), [300_000, 6_600_000], [300_000, 6_700_000]]
+WEST: list[list[float]] = [[100_000, 6_600_000], *WIGGLE, [100_000, 6_700_000], [100_000, 6_600_000]]
+EAST: list[list[float]] = [[300_000, 6_700_000], *reversed(WIGGLE), [300_000, 6_600_000], [300_000, 6_700_000]]
 SKERRY = square(310_000, 6_600_000, 40)
 
 
