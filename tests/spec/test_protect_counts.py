@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+
 import pytest
 
+from introstat.protect.cells import write_cells
 from introstat.protect.leaves import LeafTable, read_leaves
 from introstat.protect.posing import pose
+from introstat.protect.protecting import protect_table
 from introstat.protect.specification import read_specification
 from introstat.vocabulary.errors import Misused
 
@@ -161,3 +165,19 @@ def test_a_hidden_group_counts_in_totals_and_has_no_cell_of_its_own() -> None:
     found = cells(COUNTS.replace("2017,01,0101,F,2\n", ""), specification)
     assert found["Total", "Both"] == 15
     assert not {codes for codes in found if codes[0] in ("02", "0211")}
+
+
+def test_a_year_with_nobody_in_it_is_all_zeros() -> None:
+    told = read_specification(SPECIFICATION)
+    table = read(COUNTS + "2018,01,0101,F,0\n")
+    written = write_cells(protect_table(table, told, seed=1)).decode().splitlines()
+    empty = [line for line in written if line.startswith("2018,")]
+    assert len(empty) == 6 * 3
+    assert all(line.endswith(",0,shown") for line in empty)
+
+
+def test_codes_with_commas_and_quotation_marks_come_back_as_they_were() -> None:
+    counts = 'muni,n\n"a, b",7\n"c ""d""",8\n'
+    told = read_specification('threshold = 2\n[[dimension]]\nname = "muni"\ntotal = "T"\n')
+    rows = list(csv.reader(write_cells(protect_table(read_leaves(counts.encode(), told), told)).decode().splitlines()))
+    assert rows[1:] == [["T", "15", "shown"], ["a, b", "7", "shown"], ['c "d"', "8", "shown"]]

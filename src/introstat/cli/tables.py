@@ -194,6 +194,7 @@ def _figures_json(told: ProtectionFigures, *, seed: int, out: Path, seconds: flo
             "attacked": told.attacked,
             "exact": told.exact,
             "narrow": told.narrow,
+            "by_bounds": told.by_bounds,
             "rounds": told.rounds,
             "repaired": told.repaired,
         },
@@ -222,6 +223,10 @@ def _show_figures(told: ProtectionFigures, *, out: Path, seconds: float) -> None
         + (f", after {told.repaired:,} more were hidden in {told.rounds} rounds." if told.repaired else "."),
         soft_wrap=True,
     )
+    if told.by_bounds:
+        screen.print(
+            f"    {told.by_bounds:,} of them are open by their bounds only; no whole table was looked for long enough."
+        )
     table = Table(box=None, pad_edge=False, padding=(0, 2))
     table.add_column("    Level")
     table.add_column("sensitive", justify="right")
@@ -241,6 +246,7 @@ def _answer_json(answer: Answer) -> dict[str, object]:
         "narrow": [{"cell": dict(one.cell), "low": one.low, "high": one.high} for one in answer.narrow],
         "declared": [{"cell": dict(one.cell), "value": one.value, "because": one.because} for one in answer.declared],
         "unsettled": answer.unsettled,
+        "by_bounds": answer.by_bounds,
         "notes": list(answer.notes),
     }
 

@@ -81,13 +81,14 @@ def _columns(
     rank = [_rank(hierarchy) for hierarchy in posed.hierarchies]
     nodes = nodes[np.lexsort([rank[d][nodes[:, d]] for d in range(len(sizes) - 1, -1, -1)])]
     wanted = keys_of(nodes, sizes)
-    place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    there = keys[place] == wanted if len(keys) else np.zeros(len(wanted), np.bool_)
-    at = plain[place] if len(keys) else place
     mark = np.zeros(len(wanted), np.int8)
-    mark[there & block.primary[at]] = PRIMARY
-    mark[there & block.secondary[at]] = SECONDARY
-    values = np.where(there, posed.values[at], 0)
+    values = np.zeros(len(wanted), np.int64)
+    if len(keys):
+        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        there, at = keys[place] == wanted, plain[place]
+        mark[there & block.primary[at]] = PRIMARY
+        mark[there & block.secondary[at]] = SECONDARY
+        values = np.where(there, posed.values[at], 0)
     absent = np.zeros(len(wanted), np.bool_) if truth else mark != SHOWN
     columns = [_repeated(code, len(wanted)) for code in posed.block]
     columns += [_coded(hierarchy.codes, nodes[:, d]) for d, hierarchy in enumerate(posed.hierarchies)]

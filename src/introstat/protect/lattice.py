@@ -28,6 +28,9 @@ class Cells:
 def cells_over(codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...]) -> Cells:
     """All cells that some leaf belongs to. `codes` is leaves × dimensions."""
     sizes = [hierarchy.nodes for hierarchy in hierarchies]
+    if not len(codes):
+        none = np.empty(0, np.int64)
+        return Cells(none, nodes_of(none, sizes), csr_array((0, 0), dtype=np.int64))
     above = [hierarchy.above[codes[:, d]] for d, hierarchy in enumerate(hierarchies)]
     keys = np.zeros((len(codes), 1), np.int64)
     known = np.ones((len(codes), 1), np.bool_)

@@ -78,7 +78,8 @@ class ProtectionFigures:
     """What protection came to, in counts of cells; of those that are not zero, unless `has_zeros`.
 
     `levels` holds per dimension and level how many are hidden as primary and as secondary; `lost` is the sum of values
-    hidden as primary and as secondary, `total` the sum of all values.
+    hidden as primary and as secondary, `total` the sum of all values. `by_bounds` counts hidden cells that have room in real
+    numbers and that no whole table was found for in the effort given.
     """
 
     has_zeros: bool
@@ -95,6 +96,7 @@ class ProtectionFigures:
     attacked: int
     exact: int
     narrow: int
+    by_bounds: int
     settled: bool
     rounds: int
     repaired: int
@@ -193,6 +195,7 @@ def figures(protected: ProtectedTable) -> ProtectionFigures:
         attacked=sum(found.hidden for found in findings),
         exact=sum(len(found.exact) for found in findings),
         narrow=sum(len(found.narrow) for found in findings),
+        by_bounds=sum(found.by_bounds for found in findings),
         settled=all(found.settled for found in findings),
         rounds=max((block.protection.rounds for block in protected.blocks), default=0),
         repaired=sum(block.protection.repaired for block in protected.blocks),

@@ -44,7 +44,8 @@ class Narrow:
 class Answer:
     """What an attack came to. `hidden` counts the cells attacked; `declared` are values given away knowingly.
 
-    `unsettled` are cells the attack could not decide on in its time; `notes` says what of the table was not read.
+    `unsettled` are cells the attack could not decide on in its time, `by_bounds` those that have room in real numbers
+    and that no whole table was found for; `notes` says what of the table was not read.
     """
 
     hidden: int
@@ -52,6 +53,7 @@ class Answer:
     narrow: tuple[Narrow, ...]
     declared: tuple[Exact, ...]
     unsettled: int
+    by_bounds: int
     notes: tuple[str, ...]
 
     @property
@@ -148,7 +150,7 @@ def _attack(
     exact: list[Exact] = []
     narrow: list[Narrow] = []
     declared: list[Exact] = []
-    hidden = unsettled = 0
+    hidden = unsettled = by_bounds = 0
     for number, block in enumerate(blocks):
         if progress is not None:
             progress(number, len(blocks))
@@ -156,10 +158,11 @@ def _attack(
         found.search(seed=seed)
         hidden += found.hidden
         unsettled += found.unsettled
+        by_bounds += found.by_bounds
         exact += found.exact
         narrow += found.narrow
         declared += found.declared
-    return Answer(hidden, tuple(exact), tuple(narrow), tuple(declared), unsettled, table.notes)
+    return Answer(hidden, tuple(exact), tuple(narrow), tuple(declared), unsettled, by_bounds, table.notes)
 
 
 class _Found:
@@ -170,7 +173,7 @@ class _Found:
         self.exact: list[Exact] = []
         self.narrow: list[Narrow] = []
         self.declared: list[Exact] = []
-        self.hidden = self.unsettled = 0
+        self.hidden = self.unsettled = self.by_bounds = 0
 
     def search(self, *, seed: int) -> None:
         """Everything hidden in the block."""
@@ -199,6 +202,7 @@ class _Found:
             return
         system, demand = self._system(start.leaves, targets)
         findings = attack(system, demand, block.value != HIDDEN, seed=seed)
+        self.by_bounds = findings.by_bounds
         for weak in findings.weak:
             if weak.settled:
                 values[weak.cell] = (weak.low, weak.high)
