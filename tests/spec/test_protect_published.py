@@ -161,3 +161,10 @@ def test_what_an_earlier_edition_showed_of_the_same_counts_is_known() -> None:
     left_out = attack_published(now, specification, earlier=[other])
     assert left_out.is_safe
     assert "other.csv shows other counts" in left_out.notes[0]
+
+
+def test_two_names_of_one_number_are_explained_alike() -> None:
+    table = "place,sex,value\nT,B,9\nT,F,5\nT,M,4\nN,B,\nN,F,\nN,M,0\nS,B,7\nS,F,\nS,M,4\n"
+    told = said(attack(table, SEXES))
+    assert told["N/B"] == told["N/F"]
+    assert told["N/B"][1] == "T / B − S / B = 9 − 7"

@@ -54,8 +54,11 @@ class Deriver:
         self._by_sums(exact, because)
         self._by_combination(exact, because)
         self._by_bounds(exact, because)
+        told = {int(block.row[cell]): text for cell, text in because.items()}
         for cell in exact:
-            because.setdefault(cell, "no other whole number agrees with everything shown")
+            because.setdefault(
+                cell, told.get(int(block.row[cell]), "no other whole number agrees with everything shown")
+            )
         return because
 
     def _name(self, cell: int) -> str:
