@@ -40,6 +40,8 @@ def test_a_hidden_group_may_be_written_as_a_table_of_its_own_and_declare_what_is
     read = read_specification(f'threshold = 5\n{DIMENSION}[[hidden_group]]\nmuni = "9999"\ndeclared = ["ended"]\n')
     assert read.hidden_groups == (HiddenGroup((("muni", "9999"),), ((("measure", "ended"),),)),)
     assert read_specification(f"threshold = 5\n{DIMENSION}[[hidden_group]]\n").hidden_groups == (HiddenGroup(()),)
+    named = read_specification(f'threshold = 5\n{DIMENSION}[[hidden_group]]\nname = "secret"\n').hidden_groups
+    assert named == (HiddenGroup((("muni", "secret"),)),)
 
 
 @pytest.mark.parametrize(

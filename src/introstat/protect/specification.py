@@ -47,7 +47,7 @@ class TableDimension:
 class HiddenGroup:
     """People who count in totals and are shown nowhere: the codes that mark them, and what of them is given away knowingly.
 
-    `at` may be empty: then they are one more child of the first dimension's total. `declared` lists cells as (dimension,
+    `at` may be empty, or a `name` alone in the text: then they are one more child of the first dimension's total. `declared` lists cells as (dimension,
     code) pairs, totals where a dimension is not named; `all_declared` declares every cell.
     """
 
@@ -236,6 +236,9 @@ def _hidden_groups(told: dict[str, Any], columns: tuple[str, ...]) -> tuple[Hidd
                 _wrong(key, f'is a list of tables such as {{ county = "99" }}, not {one!r}')
             declared = one.get("declared", [])
             at = {column: code for column, code in one.items() if column != "declared"}
+            if "name" not in columns and "name" in at:
+                # A name alone: one more child of the first dimension's total.
+                at[at.pop("dimension", columns[0])] = at.pop("name")
             for column, code in at.items():
                 if column not in columns:
                     _wrong(key, f"{column!r} is not a column of a dimension; they are {_listed(columns)}")
