@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 import orjson
 import pytest
@@ -116,3 +117,17 @@ def test_the_page_shows_the_same_cells_as_the_file(shared_site: Reader, edition:
                 assert f'<span aria-hidden="true">{cell.status}</span>' in shown
             else:
                 assert shown.replace(",", "") == str(int(cell.value))
+
+
+@pytest.mark.parametrize(("prefix", "language"), [("", "no"), ("/nn", "nn"), ("/en", "en")])
+def test_a_table_is_offered_as_px_and_by_its_address_for_programs(
+    shared_site: Reader, prefix: str, language: str
+) -> None:
+    page = unescape(shared_site.get(f"{prefix}/2016/tabeller/IP101/").text)
+    px, api = re.findall(r'href="(/api/v2/[^"]*)"', page)
+    given = shared_site.get(px)
+    assert given.status_code == 200
+    assert given.content.startswith(b'CHARSET="ANSI";')
+    assert f'LANGUAGE="{language}";'.encode() in given.content
+    assert shared_site.get(api).json()["id"] == "IP101"
+    assert "editions=2016.1" in px

@@ -12,6 +12,7 @@ from introstat.site import markup
 from introstat.site.addresses import Addresses, PublicAddresses, in_language
 from introstat.site.jsonstat import Cell
 from introstat.site.pages import Ask, Page, share_value
+from introstat.site.pxwebapi.addresses import table_address, whole_table
 from introstat.site.static import static_files
 from introstat.site.words import words
 from introstat.vocabulary.tables import Status
@@ -19,6 +20,9 @@ from introstat.vocabulary.texts import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from introstat.site.library import Book
+    from introstat.vocabulary.texts import Language
 
 
 class Renderer:
@@ -73,6 +77,7 @@ class Renderer:
             starred_count=lambda number: markup.cell(Cell(number, star), language=language),
             starred=lambda part: markup.starred(part, at=at, language=language),
             told_plain=lambda text: "".join(part if isinstance(part, str) else part["text"] for part in text),
+            open_data=lambda table: _open_data(shown, table, language) if shown and not self._is_export else None,
             soft=markup.soft,
             picture=lambda path: markup.picture(shown, path) if shown else "",
             has_place=markup.has_place,
@@ -86,6 +91,17 @@ class Renderer:
             count=lambda number: thousands(int(number), language=language),
             date=lambda day: long_date(day, language=language),
         )
+
+
+def _open_data(book: Book, table: str, language: Language) -> Mapping[str, str] | None:
+    """Where a table stands in the open-data interface, and the whole of it as PX; None for a file that is no table."""
+    if table not in book.table_ids:
+        return None
+    edition, variables = str(book.number), [variable.code for variable in book.table(table, language).variables]
+    return {
+        "api": table_address(table, language, edition=edition),
+        "px": whole_table(table, variables, language, edition=edition, form="px"),
+    }
 
 
 def _newer(ask: Ask, page: Page) -> bool:
