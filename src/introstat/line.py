@@ -204,6 +204,7 @@ class Line:
             decision=decision,
             seed=seed,
             earlier=tuple(self._earlier(year, definitions)),
+            is_preliminary=frozen.meta.kind is SnapshotKind.PRELIMINARY,
         )
         equal = compare(safe.tables, published) if (published := self._published(year)) else ()
         files = {**sealed.to_files(safe), _EQUAL: json.dumps([asdict(one) for one in equal]).encode()}

@@ -79,3 +79,24 @@ def test_a_table_that_contradicts_itself_is_not_called_safe() -> None:
     values[0, 0, 0] += 1
     wrong = SafeCube(good.table, good.dimensions, values, good.status.copy())
     assert attack_released(wrong, definitions=definitions_for(2016)).consistent is False
+
+
+def test_an_earlier_edition_tells_what_a_new_one_hides_where_nothing_else_has_changed() -> None:
+    square = [(region, sex, reason) for region in ("0104", "0105") for sex in ("1", "2") for reason in ("5", "6")]
+    now, before = table(hide(*square)), table(hide(*square[1:]))
+    alone = attack_released(now, definitions=definitions_for(2016))
+    together = attack_released(now, definitions=definitions_for(2016), earlier=(before,))
+    assert not {one.region for one in alone.recovered} & {"0104", "0105"}
+    found = {(one.region, one.sex, one.reason): (one.low, one.high) for one in together.recovered}
+    true = int(counts()[REGIONS.index("0104"), 1, REASONS.index("5")])
+    assert found["0104", "1", "5"] == (true, true)
+
+
+def test_an_earlier_edition_tells_nothing_of_a_county_that_shows_a_difference() -> None:
+    square = [(region, sex, reason) for region in ("0104", "0105") for sex in ("1", "2") for reason in ("5", "6")]
+    before = table(hide(*square[1:]))
+    values = before.values.copy()
+    values[REGIONS.index("0101"), 1, REASONS.index("3")] += 1
+    other = SafeCube(before.table, before.dimensions, values, before.status.copy())
+    together = attack_released(table(hide(*square)), definitions=definitions_for(2016), earlier=(other,))
+    assert not {one.region for one in together.recovered} & {"0104", "0105"}

@@ -29,14 +29,22 @@ SMALL: Final = 4
 """The most that stands behind a hidden number ended under most policies; only used to leave out hopeless totals early."""
 
 
-def too_telling(exits: Exits, hidden: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Cells of regions beside the counties that are not worth trying to show; `hidden` is what the policy hides."""
+def too_telling(exits: Exits, hidden: NDArray[np.bool_], *, sparing: bool = False) -> NDArray[np.bool_]:
+    """Cells of regions beside the counties that are not worth trying to show; `hidden` is what the policy hides.
+
+    With `sparing` that is every total over a hidden municipality: between a preliminary edition and those that follow it, the
+    difference of two would tell of the few that reported in between.
+    """
     telling = np.zeros_like(hidden)
     if not exits.members:
         return telling
     leaves = np.flatnonzero(exits.is_leaf)
     covered = hidden[leaves] & (exits.counts[leaves, 0, 0] > 0)[:, None, None]
     people = np.where(covered, exits.counts[leaves], 0)
+    if sparing:
+        for region in exits.members:
+            telling[region] = covered[exits.within[region]].any(axis=0)
+        return telling
     counties = np.flatnonzero(exits.depth == 1)
     inside = exits.within
     within_one: set[int] = set()

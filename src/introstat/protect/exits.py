@@ -144,11 +144,13 @@ def pose(
     insiders: bool,
     known: NDArray[np.bool_] | None = None,
     always: NDArray[np.bool_] | None = None,
+    sparing: bool = False,
 ) -> Posed:
     """Build the system for `exits` under `policy`; `forced` is a mask over the counts of what is shown in any case.
 
     `known` is the same for what has been shown before: it is shown too, and nothing more can be done for it. What of the
-    hidden group is given away follows from `always`, where that is more than is forced.
+    hidden group is given away follows from `always`, where that is more than is forced. With `sparing` a region beside the
+    counties shows only what follows from its municipalities.
     """
     counts = exits.counts
     known = np.zeros(counts.shape, np.bool_) if known is None else known & ~exits.hidden_group[:, None, None]
@@ -184,7 +186,7 @@ def pose(
     must_hide = primary.hidden & ~shown_anyway
     # The total of a region beside is hidden for others' sake: by itself it tells of nobody.
     by_itself = (exits.depth != LINKED_DEPTH)[:, None, None] | must_hide
-    must_hide |= too_telling(exits, must_hide) & ~shown_anyway
+    must_hide |= too_telling(exits, must_hide, sparing=sparing) & ~shown_anyway
     groups, order = _groups(exits, depth)
     demand = Demand(
         groups=groups,

@@ -3,6 +3,10 @@
 `seal` attacks from the true counts. A reader has none, so a first table is found that agrees with everything shown (an
 integer program with nothing to optimise); from there the attack is the same. She is not told on which side of the limits of
 the key figures a hidden place stands, and she is no insider: what she cannot compute, `seal` made sure of with more.
+
+With earlier editions of the year beside it she sees which counties show no difference at all, and takes it that nothing has
+changed there: what an earlier edition showed of them is known in this one. Where no counts at all agree with that guess, she
+gives it up.
 """
 
 from __future__ import annotations
@@ -46,13 +50,34 @@ class Answer:
     recovered: tuple[Recovered, ...]
 
 
-def attack_released(exits: SafeCube, *, definitions: Definitions) -> Answer:
+def attack_released(exits: SafeCube, *, definitions: Definitions, earlier: tuple[SafeCube, ...] = ()) -> Answer:
     """Attack the released table of exits by region, sex and reason (IP101), which has every count there is.
 
     Shares, results and key figures are made of cells of this table and are shown only where these are, so they tell nothing
-    more. Raises KeyError for a table of another form.
+    more. `earlier` are the same tables of earlier editions of the year. Raises KeyError for a table of another form.
     """
     shown, values, regions = _read(exits)
+    if earlier:
+        known, told = shown.copy(), values.copy()
+        for one in earlier:
+            _learn(known, told, one, regions, definitions=definitions, since=(shown, values))
+        if not np.array_equal(known, shown):
+            together = _attack(exits, known, told, regions, hidden=~shown, definitions=definitions)
+            if together.consistent:
+                return together
+    return _attack(exits, shown, values, regions, hidden=~shown, definitions=definitions)
+
+
+def _attack(
+    exits: SafeCube,
+    shown: NDArray[np.bool_],
+    values: NDArray[np.int64],
+    regions: tuple[str, ...],
+    *,
+    hidden: NDArray[np.bool_],
+    definitions: Definitions,
+) -> Answer:
+    """The attack of a reader who knows the `shown` numbers on the cells that are `hidden` in the table."""
     parent = _parents(regions, definitions)
     silent = np.array([_is_silent(exits, code) for code in regions])
     empty = Exits(
@@ -88,10 +113,47 @@ def attack_released(exits: SafeCube, *, definitions: Definitions) -> Answer:
         consistent=True,
         settled=findings.settled,
         hidden=int(guarded.sum()),
-        recovered=tuple(
-            Recovered(*_named(weak.cell, regions), weak.low, weak.high) for weak in findings.weak if weak.settled
+        recovered=(
+            *(
+                Recovered(*_named(int(cell), regions), int(values.ravel()[cell]), int(values.ravel()[cell]))
+                for cell in np.flatnonzero(shown & hidden & ~silent[:, None, None])
+            ),
+            *(Recovered(*_named(weak.cell, regions), weak.low, weak.high) for weak in findings.weak if weak.settled),
         ),
     )
+
+
+def _learn(
+    known: NDArray[np.bool_],
+    told: NDArray[np.int64],
+    earlier: SafeCube,
+    regions: tuple[str, ...],
+    *,
+    definitions: Definitions,
+    since: tuple[NDArray[np.bool_], NDArray[np.int64]],
+) -> None:
+    """Add, in place, what an earlier table showed of counties in which nothing that both show has another number."""
+    had, before, codes = _read(earlier)
+    for code in codes:
+        if code != PROTECTED_GROUP and _is_silent(earlier, code):
+            had[codes.index(code)] = True
+    position = {code: place for place, code in enumerate(codes)}
+    at = {code: place for place, code in enumerate(regions) if code in position and code != PROTECTED_GROUP}
+    shown, values = since
+    county = _parents(regions, definitions)
+    differs = np.zeros(len(regions), np.bool_)
+    for code, place in at.items():
+        both = had[position[code]] & shown[place]
+        differs[place] = bool(np.any(before[position[code]][both] != values[place][both]))
+    changed = {int(county[place]) for place in np.flatnonzero(differs)} | set(np.flatnonzero(differs).tolist())
+    for code, place in at.items():
+        if level_of(code) not in (Level.COUNTY, Level.MUNICIPALITY):
+            continue
+        if place in changed or (level_of(code) is Level.MUNICIPALITY and int(county[place]) in changed):
+            continue
+        new = had[position[code]] & ~known[place]
+        known[place] |= new
+        told[place][new] = before[position[code]][new]
 
 
 def _policy(definitions: Definitions) -> ProtectionPolicy:

@@ -76,16 +76,20 @@ def seal(
     decision: str = "",
     seed: int = 0,
     earlier: tuple[Earlier, ...] = (),
+    is_preliminary: bool = False,
 ) -> SafeCubes:
     """Protect a year's cubes under a policy of its definitions, attack the result, and keep only what is shown.
 
     `decision` says who decided on another policy than the default, and why; it is passed on, not judged. `earlier` are all
-    editions of the year that readers have, or will have when this one is out. The same cubes, policy, seed and earlier
+    editions of the year that readers have, or will have when this one is out; `is_preliminary` says that a final one is to
+    come. The same cubes, policy, seed and earlier
     editions give the same answer, whatever the order of regions. Raises NotFound for an unknown policy and CannotProtect
     where cells that are always shown give a protected one away.
     """
     parameters = definitions.parameters(definitions.year.last_day)
-    sealed = seal_exits(cubes, definitions=definitions, policy=policy, seed=seed, earlier=earlier)
+    sealed = seal_exits(
+        cubes, definitions=definitions, policy=policy, seed=seed, earlier=earlier, is_preliminary=is_preliminary
+    )
     shown = _as_in(cubes, sealed)
     return SafeCubes(
         year=cubes.year,
@@ -104,6 +108,7 @@ def seal_exits(
     seed: int = 0,
     insiders: bool = True,
     earlier: tuple[Earlier, ...] = (),
+    is_preliminary: bool = False,
 ) -> Sealed:
     """The pattern alone, with what it was made from.
 
@@ -134,6 +139,7 @@ def seal_exits(
                 insiders=insiders,
                 known=known_from(exits, editions, unseen=unseen),
                 always=always,
+                sparing=is_preliminary or any(edition.is_preliminary for edition in editions),
             )
             _check_declared(exits, posed, parameters=parameters)
             posed = preferring(linked(posed, exits, editions, unseen=unseen, limits=limits, insiders=insiders), same)
