@@ -20,6 +20,7 @@ from introstat.site.news import calendar
 from introstat.site.other_names import other_names
 from introstat.site.search import alphabetic, find_places
 from introstat.site.series import series_of
+from introstat.site.similar import similar
 from introstat.site.tables import view_of
 from introstat.site.words import word
 from introstat.vocabulary.errors import EditionDamaged, NotFound
@@ -191,6 +192,7 @@ def place(ask: Ask) -> Page:
             "beside": _beside(places) if code == "0" else (),
             "siblings": _children(places, found["parent"]) if found["level"] == "municipality" else (),
             "comparison": compared(book, [found, *reversed(above)], ask.language),
+            "similar": similar(book, found, ask.language),
             "series": series_of(ask.shelf, book, found, ask.language),
             "article": article,
             "labels": document.get("labels", {}),

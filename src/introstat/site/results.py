@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from introstat.publish.formats import wilson
@@ -87,6 +88,7 @@ def result_of(book: Book, place: Mapping[str, Any], language: Language) -> Resul
     return Result(place, why, ended, None, None, None, None, status or ended_status or ":")
 
 
+@lru_cache(maxsize=64)
 def results_of(book: Book, level: str, language: Language) -> Sequence[Result]:
     """The results of all places of a level, in the order of the alphabet."""
     places = book.places(language)["places"].values()
