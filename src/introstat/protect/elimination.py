@@ -120,6 +120,9 @@ def _eliminate(
     in_basis = np.zeros(rows, np.bool_)
     exposed = np.zeros(rows, np.bool_)
     guarded = np.zeros(rows, np.bool_)
+    asked = np.zeros(rows, np.bool_)
+    if len(protected):
+        asked[protected] = True
     shown_group = np.zeros(groups, np.bool_)
     # The null space: one sparse column per leaf to begin with, in a pool that grows at its end.
     begin = np.arange(leaves)
@@ -179,7 +182,7 @@ def _eliminate(
                     total += data[k] * changes[c, indices[k]] % PRIME
                 factor[c] = total % PRIME
             if factor[0] == 0 and factor[1] == 0 and factor[2] == 0:
-                exposed[row] |= adding
+                exposed[row] |= step == -1
                 if not adding and row < bounded:
                     tighten(
                         row,
@@ -299,7 +302,7 @@ def _eliminate(
                     other = moved[k]
                     held[_slot(keys, key[other])] -= 1
                     if value[0, other] == 0 and value[1, other] == 0 and value[2, other] == 0:
-                        exposed[other] = True
+                        exposed[other] = asked[other]
                         guarded[other] = False
                         continue
                     lead = inverse[k]
