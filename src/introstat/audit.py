@@ -1,4 +1,5 @@
-"""Reading an edition back as a stranger would: every hash, format, sum and text, and an attack on what is hidden.
+"""Reading an edition back as a stranger would: every hash, format, sum and text, and an attack on what is hidden, together with
+the earlier editions of the year.
 
 Needs the released files and nothing else, so anybody can do it; whoever has the ledger compares its own record as well.
 """
@@ -19,10 +20,12 @@ from introstat.storage.files import read_folder
 from introstat.storage.home import Home
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.errors import NotFound
+from introstat.vocabulary.tables import SafeCube
 
 MANIFEST: Final = "manifest.json"
 _EXITS: Final = "IP101"
 """The table with every count there is; the others show cells of it."""
+_EXITS_FILE: Final = f"tables/{_EXITS}/{_EXITS}.json"
 
 
 def verify(home: Home, edition: str, *, vouched: str | None = None) -> tuple[str, ...]:
@@ -32,24 +35,33 @@ def verify(home: Home, edition: str, *, vouched: str | None = None) -> tuple[str
     list of releases. `vouched` is the hash of the manifest that the ledger has, where there is one to ask. Raises NotFound.
     """
     folder = folder_of(home, edition)
+    earlier: tuple[SafeCube, ...]
     if folder is not None:
-        files, listed = read_folder(folder), None
+        files, listed, earlier = read_folder(folder), None, ()
     else:
         editions = Editions(home.editions)
         number = edition_number(Path(edition).name)
         files, listed = editions.read(number), editions.release(number).manifest_sha256
+        earlier = _earlier(editions, number)
     problems = [str(problem) for problem in publish.verify(files, manifest_sha256=listed)]
     if not problems:
-        problems.extend(_recovered(files))
+        problems.extend(_recovered(files, earlier=earlier))
     if vouched is not None and listed is not None and listed != vouched:
         problems.append("releases.json names another manifest than the ledger vouches for.")
     return tuple(problems)
 
 
-def _recovered(files: Mapping[str, bytes]) -> Iterator[str]:
-    """What the attack on the released counts finds; silent when it was carried through and found nothing."""
-    exits = read_json_stat(files[f"tables/{_EXITS}/{_EXITS}.json"])
-    answer = attack_released(safe_cube(exits, _EXITS), definitions=definitions_for(int(exits.values["Tid"][-1])))
+def _earlier(editions: Editions, number: EditionNumber) -> tuple[SafeCube, ...]:
+    """The table of exits of every released edition of the year before this one."""
+    before = [line.number for line in editions.releases() if line.number.year == number.year and line.number < number]
+    return tuple(safe_cube(read_json_stat(editions.read_file(one, _EXITS_FILE)), _EXITS) for one in sorted(before))
+
+
+def _recovered(files: Mapping[str, bytes], *, earlier: tuple[SafeCube, ...]) -> Iterator[str]:
+    """What the attack on the released counts finds, with earlier editions beside; silent when it found nothing."""
+    exits = read_json_stat(files[_EXITS_FILE])
+    definitions = definitions_for(int(exits.values["Tid"][-1]))
+    answer = attack_released(safe_cube(exits, _EXITS), definitions=definitions, earlier=earlier)
     if not answer.consistent:
         yield f"tables/{_EXITS}: no counts at all agree with what is shown."
     elif not answer.settled:
