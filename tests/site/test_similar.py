@@ -18,16 +18,16 @@ from introstat.vocabulary.editions import Edition
 
 
 @pytest.fixture(scope="module")
-def edition() -> Edition:
+def full() -> Edition:
     counts, silent = plausible_counts()
     return made_edition(safe_cubes(counts, not_reported=silent))
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory, edition: Edition) -> Reader:
+def site(tmp_path_factory: pytest.TempPathFactory, full: Edition) -> Reader:
     folder: Path = tmp_path_factory.mktemp("similar")
     (folder / "editions").mkdir()
-    Editions(folder / "editions").write(edition)
+    Editions(folder / "editions").write(full)
     return Reader(create_app(folder / "editions", feedback=folder / "feedback", clock=lambda: LATER))
 
 
@@ -37,8 +37,8 @@ def company(site: Reader, code: str, prefix: str = "") -> list[str]:
     return re.findall(r'href="[^"]*/kommune/(\d{4})/"', told)
 
 
-def test_for_every_municipality_they_are_the_nearest_that_are_shown(site: Reader, edition: Edition) -> None:
-    cells = read_csv(edition.files["tables/IP102/IP102.csv"]).cells
+def test_for_every_municipality_they_are_the_nearest_that_are_shown(site: Reader, full: Edition) -> None:
+    cells = read_csv(full.files["tables/IP102/IP102.csv"]).cells
 
     def told(code: str, content: str) -> int:
         seen = cells[code, "0", content, "2016"]
