@@ -11,17 +11,11 @@ hidden ones whose sum is nearly the least or the most it can be.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from collections.abc import Collection
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-
-from introstat.protect.attack import attack
-from introstat.protect.secondary import Protection
-
-if TYPE_CHECKING:
-    from introstat.protect.exits import Exits, Posed
 
 FEWEST: Final = 3
 """Hidden municipalities that a total must cover."""
@@ -29,28 +23,34 @@ SMALL: Final = 4
 """The most that stands behind a hidden number ended under most policies; only used to leave out hopeless totals early."""
 
 
-def too_telling(exits: Exits, hidden: NDArray[np.bool_], *, sparing: bool = False) -> NDArray[np.bool_]:
-    """Cells of regions beside the counties that are not worth trying to show; `hidden` is what the policy hides.
+def too_telling(
+    counts: NDArray[np.int64],
+    hidden: NDArray[np.bool_],
+    *,
+    inside: NDArray[np.bool_],
+    leaves: NDArray[np.int64],
+    counties: NDArray[np.int64],
+    beside: Collection[int],
+    sparing: bool = False,
+) -> NDArray[np.bool_]:
+    """Cells of the regions `beside` the `counties` that are not worth trying to show; `hidden` is what the policy hides.
+
+    `counts` and `hidden` are regions × sexes × reasons, `inside` regions × `leaves`: the municipalities each is made of.
 
     With `sparing` that is every total over a hidden municipality: between a preliminary edition and those that follow it, the
     difference of two would tell of the few that reported in between.
     """
     telling = np.zeros_like(hidden)
-    if not exits.members:
-        return telling
-    leaves = np.flatnonzero(exits.is_leaf)
-    covered = hidden[leaves] & (exits.counts[leaves, 0, 0] > 0)[:, None, None]
-    people = np.where(covered, exits.counts[leaves], 0)
+    covered = hidden[leaves] & (counts[leaves, 0, 0] > 0)[:, None, None]
+    people = np.where(covered, counts[leaves], 0)
     if sparing:
-        for region in exits.members:
-            telling[region] = covered[exits.within[region]].any(axis=0)
+        for region in beside:
+            telling[region] = covered[inside[region]].any(axis=0)
         return telling
-    counties = np.flatnonzero(exits.depth == 1)
-    inside = exits.within
     within_one: set[int] = set()
     for county in counties:
         rest = inside[county].copy()
-        for region in exits.members:
+        for region in beside:
             if np.any(inside[region] & ~inside[county]):
                 continue
             within_one.add(region)
@@ -59,12 +59,12 @@ def too_telling(exits: Exits, hidden: NDArray[np.bool_], *, sparing: bool = Fals
             rest &= ~inside[region]
             good &= _is_wide(covered[rest], people[rest])
             telling[region] = ~good
-    for region in exits.members:
+    for region in beside:
         if region not in within_one:
             telling[region] = ~_is_wide(covered[inside[region]], people[inside[region]])
             # A county with nobody in a cell is often the only one that is hidden in it.
             whole = [county for county in counties if not np.any(inside[county] & ~inside[region])]
-            telling[region] |= (exits.counts[whole] == 0).any(axis=0)
+            telling[region] |= (counts[whole] == 0).any(axis=0)
     return telling
 
 
@@ -77,24 +77,3 @@ def _is_wide(covered: NDArray[np.bool_], people: NDArray[np.int64]) -> NDArray[n
     wide[0, 0] &= total[0, 0] - largest[0, 0] >= number[0, 0]
     wide[0, 0] &= total[0, 0] - least[0, 0] < SMALL * (number[0, 0] - 1)
     return np.asarray((number == 0) | wide)
-
-
-def with_told(exits: Exits, posed: Posed, protection: Protection, *, seed: int) -> Protection:
-    """The same, with those totals of regions shown that follow from what is shown: hiding them would only look like it."""
-    if not exits.members:
-        return protection
-    asked = np.zeros(exits.counts.shape, np.bool_)
-    asked[list(exits.members)] = True
-    guarded = np.zeros(len(protection.shown), np.bool_)
-    guarded[: asked.size] = asked.ravel() & ~posed.primary.hidden.ravel()
-    guarded &= ~protection.shown
-    demand = replace(
-        posed.demand,
-        guarded=guarded,
-        guarded_from_insiders=np.zeros_like(guarded),
-        width=np.full(len(guarded), 2),
-    )
-    found = attack(posed.system, demand, protection.shown, seed=seed, tables=protection.findings.tables)
-    shown = protection.shown.copy()
-    shown[[weakness.cell for weakness in found.exact]] = True
-    return replace(protection, shown=shown)

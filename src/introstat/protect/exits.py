@@ -186,7 +186,16 @@ def pose(
     must_hide = primary.hidden & ~shown_anyway
     # The total of a region beside is hidden for others' sake: by itself it tells of nobody.
     by_itself = (exits.depth != LINKED_DEPTH)[:, None, None] | must_hide
-    must_hide |= too_telling(exits, must_hide, sparing=sparing) & ~shown_anyway
+    if exits.members:
+        must_hide |= ~shown_anyway & too_telling(
+            counts,
+            must_hide,
+            inside=exits.within,
+            leaves=np.flatnonzero(exits.is_leaf),
+            counties=np.flatnonzero(depth == 1),
+            beside=exits.members,
+            sparing=sparing,
+        )
     groups, order = _groups(exits, depth)
     demand = Demand(
         groups=groups,

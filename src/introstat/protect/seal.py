@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from introstat.definitions.catalogue import Definitions
 from introstat.definitions.parameters import Parameters
 from introstat.definitions.tables import Count, Share
-from introstat.protect.beside import with_told
 from introstat.protect.earlier import (
     Earlier,
     Told,
@@ -27,6 +26,7 @@ from introstat.protect.earlier import (
 )
 from introstat.protect.elimination import eliminate
 from introstat.protect.exits import BESIDE, LINKED_DEPTH, Exits, Limits, Posed, cell, pose
+from introstat.protect.following import with_told
 from introstat.protect.primary import classify
 from introstat.protect.secondary import Protection, protect
 from introstat.protect.tables import safe_tables
