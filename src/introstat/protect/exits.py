@@ -30,6 +30,7 @@ from introstat.protect.primary import (
     Primary,
     classify,
 )
+from introstat.protect.sums import relations_of
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
 from introstat.vocabulary.errors import CannotProtect
 
@@ -171,6 +172,7 @@ def pose(
         high=high,
         block=block,
         insider=insider,
+        relations=relations_of(counts.shape, _parts(exits)),
     )
     given_away = _given_away(exits, forced if always is None else always)
     shown_anyway = forced | (counts[:, SEX_ALL, ALL] == 0)[:, None, None]
@@ -214,6 +216,14 @@ def pose(
         known=known,
         order=order,
     )
+
+
+def _parts(exits: Exits) -> list[tuple[int, NDArray[np.int64]]]:
+    """Every region that others add up to, in the tree and beside it, with these."""
+    parts = [
+        (int(region), np.flatnonzero(exits.parent == region)) for region in np.unique(exits.parent[exits.parent >= 0])
+    ]
+    return parts + [(region, np.array(members, np.int64)) for region, members in exits.members.items()]
 
 
 def _known_zero(system: System, known: NDArray[np.bool_]) -> NDArray[np.bool_]:

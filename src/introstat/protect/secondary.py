@@ -223,6 +223,9 @@ def protect(system: System, demand: Demand, order: NDArray[np.int64], *, seed: i
         if not findings.weak or rounds == ROUNDS:
             return Protection(shown, shown_groups, findings, rounds, repaired)
         tables = findings.tables
+        if show_what_is_told(demand, shown_groups, findings):
+            rounds += 1
+            continue
         before = int(shown_groups.sum())
         weak = np.unique([weakness.cell for weakness in findings.weak if weakness.insider == NOBODY]).astype(np.int64)
         if len(weak) >= MANY:
@@ -234,6 +237,26 @@ def protect(system: System, demand: Demand, order: NDArray[np.int64], *, seed: i
             mend(system, demand, shown_groups, findings)
         repaired += before - int(shown_groups.sum())
         rounds += 1
+
+
+def show_what_is_told(demand: Demand, shown_groups: NDArray[np.bool_], findings: Findings) -> bool:
+    """Show, in place, groups that no rule hides and that follow from what is shown: hiding them would only look like it.
+
+    Returns whether there were any. Nobody learns more than before, so nothing else becomes weaker.
+    """
+    of_cell = demand.groups.of_cell
+    exact = np.zeros(len(of_cell), np.bool_)
+    exact[[weakness.cell for weakness in findings.exact if weakness.insider == NOBODY]] = True
+    member = of_cell >= 0
+    kept = np.zeros(demand.groups.count, np.bool_)
+    kept[of_cell[member & (demand.must_hide | ~exact)]] = True
+    told = np.zeros(demand.groups.count, np.bool_)
+    told[of_cell[member & exact]] = True
+    told &= ~kept & ~shown_groups
+    # A group is shown only with all that it requires.
+    told &= ~closed_groups(demand, ~(shown_groups | told))
+    shown_groups |= told
+    return bool(told.any())
 
 
 def mend(system: System, demand: Demand, shown_groups: NDArray[np.bool_], findings: Findings) -> None:
