@@ -68,7 +68,8 @@ def entries(everywhere: Mapping[str, Mapping[str, Any]], others: Sequence[OtherN
             continue
         for name in place["names"]:
             found.setdefault((name["text"], code), Entry(name["text"], place, lang=name["lang"]))
-        found[code, code] = Entry(code, place)
+        if code.isdigit():  # a region beside the counties has a code of our own, which nobody looks for
+            found[code, code] = Entry(code, place)
     for other in others:
         if other.place in everywhere:
             entry = Entry(other.text, everywhere[other.place], kind=other.kind, year=other.year)
