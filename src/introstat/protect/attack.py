@@ -34,8 +34,8 @@ from introstat.protect.knowledge import Knowledge, Record
 from introstat.protect.polytope import INFINITE, TOLERANCE, Movement, Polytope
 from introstat.protect.system import NOBODY, Demand, System, stacked
 
-EFFORT = 300_000_000
-"""How long whole tables are looked for, in squared leaves of the linear programs; after that cells go by their bounds."""
+EFFORT = 400_000_000
+"""How long whole tables are looked for, in iterations of the simplex times leaves; after that cells go by their bounds."""
 EFFORT_FOR_INSIDERS = 20 * EFFORT
 """The same for what insiders know; after that cells are not settled."""
 BARREN = 3
@@ -303,14 +303,15 @@ class Attack:
         size = len(waiting)
         knowing, limit = len(coalition) > 0, EFFORT_FOR_INSIDERS if len(coalition) else EFFORT
         while len(waiting) and self._spent[knowing] < limit:
-            self._spent[knowing] += len(movement.leaves) ** 2
             size = max(1, min(size, len(waiting)))
             some = waiting[:size]
             weights = self._random.uniform(0.5, 1.5, size)
             signs = np.where(self._is_zero[some] | (self._random.random(size) < 0.5), 1.0, -1.0)
             gain = np.asarray(csr_array(rows[some]).T @ (weights * signs))
             self.programs += 1
+            before = movement.iterations
             move = movement.least(gain)
+            self._spent[knowing] += (movement.iterations - before) * len(movement.leaves)
             if move is not None and not np.any(np.abs(move) > TOLERANCE):
                 self.programs += 2
                 if not movement.can_move(gain):
@@ -366,6 +367,7 @@ class Attack:
                 low=np.where(frozen, 0.0, -knowledge.start.astype(float)),
                 high=np.where(frozen, 0.0, INFINITE),
                 integer=integer,
+                afresh=not integer,
             )
             self.programs += 2
             lower, upper = polytope.push(cost), polytope.push(-cost)

@@ -49,6 +49,7 @@ class Polytope:
     ) -> None:
         """`afresh` solves every time from nothing, after presolving: better where bounds and costs change throughout."""
         self._afresh = afresh
+        self.iterations = 0
         columns = csc_array(matrix)
         program = highspy.HighsLp()
         program.num_col_ = matrix.shape[1]
@@ -94,6 +95,7 @@ class Polytope:
         if self._afresh:
             self._solver.clearSolver()
         self._solver.run()
+        self.iterations += max(0, int(self._solver.getInfo().simplex_iteration_count))
         status = self._solver.getModelStatus()
         if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return Optimum(np.array(self._solver.getSolution().col_value), -INFINITE, bounded=False)
@@ -137,6 +139,11 @@ class Movement:
         split = csr_array(columns[:, self._origin] * self._sign[None, :])
         far = np.concatenate([np.full(len(leaves), reach), np.minimum(start[self._losing], reach)])
         self._polytope = Polytope(split, row_low=low, row_high=high, low=np.zeros(len(far)), high=far)
+
+    @property
+    def iterations(self) -> int:
+        """Steps of the simplex so far: what the search has cost, the same on every machine."""
+        return self._polytope.iterations
 
     def freeze(self, leaves: NDArray[np.bool_]) -> None:
         """Let the marked leaves stay as they are: by a prohibitive cost, so that the last vertex is still a start."""

@@ -17,7 +17,7 @@ from introstat.protect.polytope import INFINITE, TOLERANCE, Polytope
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, System
 
 CHEAP = 4.0
-"""What a remedy may cost to be taken from the neighbourhood unseen, in prices of the cheapest tenth of cells."""
+"""What a remedy may cost to be taken from the neighbourhood unseen, in prices of the cell in the middle."""
 MOVEMENT_COST = 1e-3
 """What moving one person costs beside the loss of cells: among equal losses the smallest change wins."""
 
@@ -51,7 +51,7 @@ def remedy(
         scopes.insert(0, np.flatnonzero(system.block == touched[0]))
     best: Remedy | None = None
     prices = demand.groups.weight[demand.groups.weight > 0]
-    content = CHEAP * float(np.quantile(prices, 0.1)) if len(prices) else 0.0
+    content = CHEAP * float(np.median(prices)) if len(prices) else 0.0
     for scope in scopes:
         leaves = scope[system.insider[scope] != insider] if insider != NOBODY else scope
         found = [_cheapest(system, demand, shown, leaves=leaves, cell=cell, wanted=side * step) for side in (1, -1)]
