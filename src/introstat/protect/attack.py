@@ -9,7 +9,7 @@ The search begins at the true table, which changes nothing in the answer, only i
 1. elimination: cells in the span of the shown ones are exact, and so are those that also rest on leaves which one
    homogenised linear program proves to be zero for good;
 2. swaps and exchanges of one person, found by looking for leaves that the shown cells count alike;
-3. directions: linear programs that each move as many cells as they can by one;
+3. directions: linear programs that each move as many cells as they can by one (after step 4 where little is left);
 4. moves within a neighbourhood (a county), all else unchanged: the linear program that changes many closed cells with as
    little movement as possible; small moves are nearly always whole, and open many cells at once;
 5. the same over everything for what is left, then the bounds of one cell at a time;
@@ -38,6 +38,8 @@ EFFORT = 400_000_000
 """How long whole tables are looked for, in iterations of the simplex times leaves; after that cells go by their bounds."""
 EFFORT_FOR_INSIDERS = 20 * EFFORT
 """The same for what insiders know; after that cells are not settled."""
+FEW = 0.25
+"""The share of targets that neighbourhoods are asked to open before directions are."""
 BARREN = 3
 """So many directions in a row that open nothing new end the search for more."""
 DOWNWARD = (0.8, 0.8, 0.3)
@@ -109,9 +111,14 @@ class Attack:
         if until is not None and int(exact.sum()) >= until:
             return self._findings([self._certain(k) for k in np.flatnonzero(exact).tolist()], by_bounds=0)
         self._search_small()
-        self._search_directions(exact)
+        # Where small moves have opened nearly everything, neighbourhoods open the rest; else directions have to do the bulk.
+        mostly_open = len(record.open(NOBODY_KNOWS)) <= FEW * len(knowledge.targets)
+        if not mostly_open:
+            self._search_directions(exact)
         for block in np.unique(knowledge.block[knowledge.block != NOBODY]):
             self._search_block(int(block), exact)
+        if mostly_open:
+            self._search_directions(exact)
         weak = self._search_everything(exact)
         missing = {weakness.cell for weakness in weak if weakness.insider == NOBODY}
         narrow = knowledge.targets[record.open(NOBODY_KNOWS)]

@@ -219,11 +219,19 @@ def pose(
 
 
 def _parts(exits: Exits) -> list[tuple[int, NDArray[np.int64]]]:
-    """Every region that others add up to, in the tree and beside it, with these."""
+    """Every region that others add up to, with these: in the tree, beside it, and a county with regions beside within it."""
     parts = [
         (int(region), np.flatnonzero(exits.parent == region)) for region in np.unique(exits.parent[exits.parent >= 0])
     ]
-    return parts + [(region, np.array(members, np.int64)) for region, members in exits.members.items()]
+    parts += [(region, np.array(members, np.int64)) for region, members in exits.members.items()]
+    for county in np.flatnonzero(exits.depth == 1):
+        rest = set(np.flatnonzero(exits.parent == county).tolist())
+        inside = [region for region, members in exits.members.items() if rest.issuperset(members)]
+        for region in inside:
+            rest.difference_update(exits.members[region])
+        if inside:
+            parts.append((int(county), np.array([*inside, *sorted(rest)], np.int64)))
+    return parts
 
 
 def _known_zero(system: System, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
