@@ -136,7 +136,7 @@ def test_everything_answers_in_three_languages(api: Reader, language: str) -> No
 def test_the_configuration_is_what_clients_accept(api: Reader) -> None:
     config = api.get(f"{ROOT}/config").json()
     assert tuple(int(part) for part in config["apiVersion"].split(".")) >= (2, 0, 0)
-    assert config["maxDataCells"] > 448 * 3 * 11 * 20
+    assert config["maxDataCells"] > 600 * 3 * 11 * 20
     assert config["defaultDataFormat"] in config["dataFormats"]
     assert config["features"] == [{"id": "CORS", "params": [{"key": "enabled", "value": "True"}]}]
 
