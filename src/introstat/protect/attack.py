@@ -378,6 +378,9 @@ class Attack:
             )
             self.programs += 2
             lower, upper = polytope.push(cost), polytope.push(-cost)
+            for optimum in (lower, upper):
+                if optimum is not None and optimum.bounded and optimum.whole is not None:
+                    self.record.note(optimum.whole)
             if lower is None or upper is None:
                 return [Weakness(cell, insider, value + int(least), value + int(most), settled=False)]
             least = float(np.ceil(max(lower.objective, -1e9) - TOLERANCE))

@@ -144,7 +144,7 @@ def protect_table(
 
 def affordable_restarts(cells: int, *, blocks: int = 1) -> int:
     """How many orders a block of so many cells is tried in: many where it takes a moment, one where it takes seconds."""
-    return max(1, min(15 if blocks == 1 else 10, 40_000 // max(1, cells)))
+    return max(1, min(15 if blocks == 1 else 6, 40_000 // max(1, cells)))
 
 
 def figures(protected: ProtectedTable) -> ProtectionFigures:
