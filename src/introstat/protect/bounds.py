@@ -38,7 +38,8 @@ def tighten(
 ) -> bool:
     """Show a cell and tighten all bounds; False, with everything as before, where a cell keeps fewer values than needed.
 
-    `needed` holds per cell how many values it must keep, 0 where it need not. With `force` the bounds are kept all the same.
+    `needed` holds per cell how many values it must keep, 0 where it need not. With `force` the bounds are kept all
+    the same, and a cell left with fewer need not be kept from there on.
     `trail` has room for three numbers per change and twice as many changes as cells; when it is full, tightening stops.
     """
     relations = len(parent)
@@ -90,9 +91,12 @@ def tighten(
                     most += new_high - high[c]
                 low[c] = new_low
                 high[c] = new_high
-                if new_high - new_low + 1 < needed[c] and not force:
-                    good, stopped = False, True
-                    break
+                if new_high - new_low + 1 < needed[c]:
+                    if not force:
+                        good, stopped = False, True
+                        break
+                    # What is lost already cannot be kept by hiding more here; the attack will find it.
+                    needed[c] = 0
                 for m in range(of_ptr[c], of_ptr[c + 1]):
                     other = of_cell[m]
                     if not queued[other]:

@@ -227,7 +227,8 @@ def _eliminate(
                 )
                 adding = not group_open
             if adding:
-                if guarded[row]:
+                # What is not shown, and nobody asks to keep, may be computed for all that.
+                if guarded[row] or (step >= 0 and row < bounded and width[row] == 0):
                     continue
                 if row < bounded:
                     needed[row] = width[row]
@@ -424,7 +425,8 @@ def eliminate(
     `matrix` is rows × leaves, `protected` and `steps` name its rows, `forced` holds per step, and `requires[k]` lists the
     earlier steps that must be shown for step k. A row of a step that is not shown is protected from there on. With a
     `bounded` system, whose cells are the first rows of the matrix, what they come to is also used: a step is not shown where
-    the bounds that follow through the system's relations leave a protected row fewer than `width` possible values.
+    the bounds that follow through the system's relations leave a protected row fewer than `width` possible values; a row
+    of width 0 is not protected when its step is not shown.
     Source of the method: Gaussian elimination as in Langsrud's GaussSuppression, here modulo a prime and by hash.
     """
     leaves = int(matrix.shape[1])

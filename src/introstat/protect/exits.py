@@ -226,9 +226,12 @@ def _parts(exits: Exits) -> list[tuple[int, NDArray[np.int64]]]:
     parts += [(region, np.array(members, np.int64)) for region, members in exits.members.items()]
     for county in np.flatnonzero(exits.depth == 1):
         rest = set(np.flatnonzero(exits.parent == county).tolist())
-        inside = [region for region, members in exits.members.items() if rest.issuperset(members)]
-        for region in inside:
-            rest.difference_update(exits.members[region])
+        inside: list[int] = []
+        # The small ones first; one that shares a municipality with those taken is not a part beside them.
+        for region, members in sorted(exits.members.items(), key=lambda item: (len(item[1]), item[0])):
+            if rest.issuperset(members):
+                inside.append(region)
+                rest.difference_update(members)
         if inside:
             parts.append((int(county), np.array([*inside, *sorted(rest)], np.int64)))
     return parts

@@ -175,7 +175,7 @@ class _Choice:
             requires=requires,
             seed=seed,
             bounded=system if len(system.relations.parent) else None,
-            width=demand.width,
+            width=np.where(demand.guarded, demand.width, 0),
         )
         shown_groups = self._forced_groups.copy()
         shown_groups[chosen] = outcome.shown[1:]
