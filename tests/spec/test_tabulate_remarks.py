@@ -46,7 +46,7 @@ def test_who_has_not_reported_is_told() -> None:
 
 def test_a_place_far_from_last_year_is_told_with_everything_it_lies_in_that_is_far_too() -> None:
     told = remarked(people(HALDEN, men=15, women=15), people(HALDEN, men=5, women=5))
-    assert [remark.region for remark in told] == ["0", "01", HALDEN]
+    assert [remark.region for remark in told] == ["0", "01", "I01", "N3001", HALDEN]
     assert told[-1].text.nb == "Halden: 30 avsluttet mot 10 året før."
 
 
