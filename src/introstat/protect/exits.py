@@ -17,6 +17,7 @@ from scipy.sparse import csr_array, kron
 
 from introstat.definitions.policies import ProtectionPolicy
 from introstat.protect.beside import too_telling
+from introstat.protect.elimination import eliminate
 from introstat.protect.primary import (
     ALL,
     EDUCATION,
@@ -185,6 +186,7 @@ def pose(
             "sensitive. Take them out of what is always shown, or publish that county with another."
         )
     shown_anyway |= known
+    shown_anyway |= _told_of_regions_beside(system, exits, shown_anyway)
     must_hide = primary.hidden & ~shown_anyway
     # The total of a region beside is hidden for others' sake: by itself it tells of nobody.
     by_itself = (exits.depth != LINKED_DEPTH)[:, None, None] | must_hide
@@ -235,6 +237,27 @@ def _parts(exits: Exits) -> list[tuple[int, NDArray[np.int64]]]:
         if inside:
             parts.append((int(county), np.array([*inside, *sorted(rest)], np.int64)))
     return parts
+
+
+def _told_of_regions_beside(system: System, exits: Exits, shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Cells of regions beside the tree that follow from `shown` ones: a region of one county is that county again."""
+    told = np.zeros(shown.size, np.bool_)
+    beside = np.flatnonzero(np.repeat(exits.depth == LINKED_DEPTH, shown[0].size))
+    if len(beside):
+        known = np.flatnonzero(shown.ravel())
+        rows = csr_array(system.matrix[known])
+        empty = np.zeros(len(system.leaves), np.bool_)
+        empty[np.unique(csr_array(rows[np.flatnonzero(rows @ system.leaves == 0)]).indices)] = True
+        follows = eliminate(
+            csr_array(system.matrix[:, np.flatnonzero(~empty)]),
+            protected=beside,
+            steps=[known],
+            forced=np.array([True]),
+            requires=[[]],
+            seed=1,
+        ).exposed
+        told[follows] = True
+    return told.reshape(shown.shape)
 
 
 def _known_zero(system: System, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
