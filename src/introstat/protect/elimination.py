@@ -181,33 +181,19 @@ def _eliminate(
                 for k in range(indptr[row], indptr[row + 1]):
                     total += data[k] * changes[c, indices[k]] % PRIME
                 factor[c] = total % PRIME
-            if factor[0] == 0 and factor[1] == 0 and factor[2] == 0:
+            follows = factor[0] == 0 and factor[1] == 0 and factor[2] == 0
+            row_key = place = 0
+            if follows:
                 exposed[row] |= step == -1
-                if not adding and row < bounded:
-                    tighten(
-                        row,
-                        published[row],
-                        low,
-                        high,
-                        needed,
-                        relation_parent,
-                        relation_ptr,
-                        relation_child,
-                        relations_ptr,
-                        relations_of,
-                        queue,
-                        queued,
-                        trail,
-                        True,
-                    )
-                continue
-            lead = _inverse(factor[0])
-            row_key = (factor[1] * lead % PRIME) * PRIME + factor[2] * lead % PRIME + 1
-            place = _slot(keys, row_key)
-            if not adding and not step_forced[step] and held[place] > 0:
-                # What is left of the step stays hidden too, and is protected from here on.
-                group_open = False
-                adding = True
+            else:
+                lead = _inverse(factor[0])
+                row_key = (factor[1] * lead % PRIME) * PRIME + factor[2] * lead % PRIME + 1
+                place = _slot(keys, row_key)
+                if not adding and not step_forced[step] and held[place] > 0:
+                    # What is left of the step stays hidden too, and is protected from here on.
+                    group_open = False
+                    adding = True
+            # A row that follows from what is shown is known whatever its bounds do.
             if not adding and row < bounded:
                 group_open = tighten(
                     row,
@@ -223,9 +209,11 @@ def _eliminate(
                     queue,
                     queued,
                     trail,
-                    step_forced[step],
+                    follows or step_forced[step],
                 )
                 adding = not group_open
+            if follows:
+                continue
             if adding:
                 # What is not shown, and nobody asks to keep, may be computed for all that.
                 if guarded[row] or (step >= 0 and row < bounded and width[row] == 0):
