@@ -137,12 +137,12 @@ def verdict(held: bool) -> str:
 
 def measure(name: str, threshold: int, *, seed: int, pattern: bool) -> dict[str, Any]:
     """Everything measured of one table."""
+    from introstat.protect.any_table.leaves import read_leaves
+    from introstat.protect.any_table.posing import PLAIN, PosedBlock, pose
+    from introstat.protect.any_table.protecting import affordable_restarts
+    from introstat.protect.any_table.specification import read_specification
     from introstat.protect.attack import attack
-    from introstat.protect.leaves import read_leaves
-    from introstat.protect.posing import PLAIN, PosedBlock, pose
-    from introstat.protect.protecting import affordable_restarts
     from introstat.protect.secondary import choose, protect
-    from introstat.protect.specification import read_specification
 
     small = read_specification(specification(("muni", "county", "outcome", "n"), threshold=3))
     for block in pose(read_leaves(b"muni,county,outcome,n\n11,1,a,1\n12,1,b,4\n13,1,a,2\n", small), small):

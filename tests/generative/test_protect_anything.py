@@ -13,12 +13,12 @@ from hypothesis import HealthCheck, event, find, given, settings
 from hypothesis import strategies as st
 from tests.made_counts import ALL, Drawn, Key, cut_short, possible_tables, tables, values_of
 
-from introstat.protect.cells import write_cells
-from introstat.protect.leaves import read_leaves
-from introstat.protect.protecting import ProtectedTable, protect_table
-from introstat.protect.published import read_published
-from introstat.protect.recovery import Answer, attack_published
-from introstat.protect.specification import read_specification
+from introstat.protect.any_table.cells import write_cells
+from introstat.protect.any_table.leaves import read_leaves
+from introstat.protect.any_table.protecting import ProtectedTable, protect_table
+from introstat.protect.any_table.published import read_published
+from introstat.protect.any_table.recovery import Answer, attack_published
+from introstat.protect.any_table.specification import read_specification
 from introstat.vocabulary.errors import CannotProtect
 
 SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]

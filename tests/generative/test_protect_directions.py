@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
+from introstat.protect.algebra.directions import Directions, Space, stuck
+from introstat.protect.algebra.elimination import eliminate
+from introstat.protect.algebra.opening import open_together
 from introstat.protect.attack import attack
-from introstat.protect.directions import Directions, Space, stuck
-from introstat.protect.elimination import eliminate
-from introstat.protect.opening import open_together
 from introstat.protect.secondary import closed_groups, show_what_is_told, shown_cells
 from introstat.protect.sums import REASON_SUMS, relations_of
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from tests.made_counts import Drawn, Key, cut_short, possible_tables, tables, values_of
 
-from introstat.protect.cells import write_cells
-from introstat.protect.leaves import read_leaves
-from introstat.protect.protecting import ProtectedTable, protect_table
-from introstat.protect.published import PublishedTable, read_published
-from introstat.protect.specification import read_specification
+from introstat.protect.any_table.cells import write_cells
+from introstat.protect.any_table.leaves import read_leaves
+from introstat.protect.any_table.protecting import ProtectedTable, protect_table
+from introstat.protect.any_table.published import PublishedTable, read_published
+from introstat.protect.any_table.specification import read_specification
 from introstat.vocabulary.errors import CannotProtect
 
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much]

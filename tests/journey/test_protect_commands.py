@@ -144,7 +144,7 @@ def test_a_table_that_cannot_be_protected_ends_with_code_1_and_writes_nothing(
     def refuse(*_: object, **__: object) -> None:
         raise CannotProtect("a hidden cell follows from cells that are always shown.")
 
-    monkeypatch.setattr("introstat.protect.protecting.protect_table", refuse)
+    monkeypatch.setattr("introstat.protect.any_table.protecting.protect_table", refuse)
     monkeypatch.chdir(folder)
     done = CliRunner().invoke(app, PROTECT)
     assert done.exit_code == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from tests.made_office import INTROSTAT
 
-from introstat.protect import specification
+from introstat.protect.any_table import specification
 
 
 def fences(page: str) -> list[tuple[str, str]]:

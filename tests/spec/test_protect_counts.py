@@ -6,11 +6,11 @@ import csv
 
 import pytest
 
-from introstat.protect.cells import write_cells
-from introstat.protect.leaves import LeafTable, read_leaves
-from introstat.protect.posing import pose
-from introstat.protect.protecting import protect_table
-from introstat.protect.specification import read_specification
+from introstat.protect.any_table.cells import write_cells
+from introstat.protect.any_table.leaves import LeafTable, read_leaves
+from introstat.protect.any_table.posing import pose
+from introstat.protect.any_table.protecting import protect_table
+from introstat.protect.any_table.specification import read_specification
 from introstat.vocabulary.errors import Misused
 
 SPECIFICATION = """

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from introstat.protect.published import read_published
-from introstat.protect.recovery import Answer, attack_published
-from introstat.protect.specification import read_specification
+from introstat.protect.any_table.published import read_published
+from introstat.protect.any_table.recovery import Answer, attack_published
+from introstat.protect.any_table.specification import read_specification
 from introstat.vocabulary.errors import Misused
 
 WIDE = """place,work,education

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from introstat.protect.specification import HiddenGroup, ShareRule, read_specification
+from introstat.protect.any_table.specification import HiddenGroup, ShareRule, read_specification
 from introstat.vocabulary.errors import Misused
 
 DIMENSION = '[[dimension]]\nname = "muni"\ntotal = "Total"\n'

@@ -19,9 +19,9 @@ from introstat.cli.screen import counting, fail, notices, screen, tell_machine
 from introstat.vocabulary.errors import CannotProtect, Misused
 
 if TYPE_CHECKING:
-    from introstat.protect.protecting import ProtectionFigures
-    from introstat.protect.recovery import Answer
-    from introstat.protect.specification import Specification
+    from introstat.protect.any_table.protecting import ProtectionFigures
+    from introstat.protect.any_table.recovery import Answer
+    from introstat.protect.any_table.specification import Specification
 
 LARGEST_FILE: Final = 2_000_000_000
 MOST_TOLD: Final = 40
@@ -72,10 +72,10 @@ def protect(
 
     Exit code 0: done. 1: it cannot be protected as asked. 2: the table or specification cannot be used.
     """
-    from introstat.protect.cells import write_cells
-    from introstat.protect.leaves import read_leaves
-    from introstat.protect.protecting import figures, protect_table
-    from introstat.protect.published import read_published
+    from introstat.protect.any_table.cells import write_cells
+    from introstat.protect.any_table.leaves import read_leaves
+    from introstat.protect.any_table.protecting import figures, protect_table
+    from introstat.protect.any_table.published import read_published
 
     began = perf_counter()
     for path in (out, *([] if truth is None else [truth])):
@@ -129,8 +129,8 @@ def attack(
     Exit code 0: nothing was found and every question is settled. 1: something was found, or not settled. 2: the table or
     specification cannot be used.
     """
-    from introstat.protect.published import read_published
-    from introstat.protect.recovery import attack_published
+    from introstat.protect.any_table.published import read_published
+    from introstat.protect.any_table.recovery import attack_published
 
     began = perf_counter()
     try:
@@ -159,7 +159,7 @@ def _bytes(path: Path) -> bytes:
 
 def _specification(path: Path) -> tuple[Specification, dict[str, bytes]]:
     """The specification, and the files of parents that it names, which lie beside it."""
-    from introstat.protect.specification import read_specification
+    from introstat.protect.any_table.specification import read_specification
 
     specification = read_specification(_bytes(path))
     found = {name: path.parent / name for name in specification.parents}

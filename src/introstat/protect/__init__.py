@@ -1,13 +1,13 @@
 """Cubes become safe cubes: a hidden number is absent, not masked.
 
-`seal` protects a year's cubes and attacks what it made of them, together with the `Earlier` editions of the year. Inside:
-`primary` applies the policy, `exits` poses the tables of a year as one system of cells, `earlier` links it with what has
-been shown before, `secondary` chooses what else is hidden with `elimination`, `attack` tries to compute what is hidden, and
-`repair` hides what that takes. `system` is all these know of a table.
+`seal` protects a year's cubes and attacks what it made of them, together with the `Earlier` editions of the year. In this
+folder stands what belongs to this statistic: `primary` applies the policy, `exits` poses the tables of a year as one system
+of cells, `earlier` links it with what has been shown before, and `released` attacks what is out.
 
-For anybody's table: `specification` reads what is asked, `leaves` the counts, `posing` makes systems of cells of them,
-`protecting` protects them and `cells` writes what may be seen. `published` and `recovery` try to undo a protection, ours or a
-stranger's. `docs/protection.md` says how it is done and what it promises.
+What is true of every table stands beside it: `system` is all that is known of a table, `secondary` chooses what else is
+hidden, `attack` tries to compute what is hidden, and `repair` hides what that takes; `algebra` is the arithmetic of these
+three. `any_table` does the same for a table from anybody, with a specification of what it is.
+`docs/protection.md` says how it is done and what it promises.
 """
 
 from __future__ import annotations

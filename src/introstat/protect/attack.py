@@ -27,11 +27,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
-from introstat.protect.directions import Directions, Space, stuck
-from introstat.protect.elimination import eliminate
-from introstat.protect.exchange import exchanges, swaps
-from introstat.protect.knowledge import Knowledge, Record
-from introstat.protect.polytope import INFINITE, TOLERANCE, Movement, Polytope
+from introstat.protect.algebra.directions import Directions, Space, stuck
+from introstat.protect.algebra.elimination import eliminate
+from introstat.protect.algebra.exchange import exchanges, swaps
+from introstat.protect.algebra.knowledge import Knowledge, Record
+from introstat.protect.algebra.polytope import INFINITE, TOLERANCE, Movement, Polytope
 from introstat.protect.system import NOBODY, Demand, System, stacked
 
 EFFORT = 400_000_000

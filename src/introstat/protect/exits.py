@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array, kron
 
 from introstat.definitions.policies import ProtectionPolicy
+from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.beside import too_telling
-from introstat.protect.elimination import eliminate
 from introstat.protect.primary import (
     ALL,
     EDUCATION,

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, hstack
 
-from introstat.protect.polytope import INFINITE, TOLERANCE, Polytope
+from introstat.protect.algebra.polytope import INFINITE, TOLERANCE, Polytope
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, System
 
 CHEAP = 4.0

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from introstat.definitions.catalogue import Definitions
 from introstat.definitions.parameters import Parameters
 from introstat.definitions.tables import Count, Share
+from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.earlier import (
     Earlier,
     Told,
@@ -24,7 +25,6 @@ from introstat.protect.earlier import (
     told,
     without_lost,
 )
-from introstat.protect.elimination import eliminate
 from introstat.protect.exits import BESIDE, LINKED_DEPTH, Exits, Limits, Posed, cell, pose
 from introstat.protect.following import with_told
 from introstat.protect.primary import classify

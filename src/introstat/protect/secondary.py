@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array
 
+from introstat.protect.algebra.elimination import eliminate
+from introstat.protect.algebra.opening import open_together
+from introstat.protect.algebra.polytope import TOLERANCE
 from introstat.protect.attack import Findings, attack
-from introstat.protect.elimination import eliminate
-from introstat.protect.opening import open_together
-from introstat.protect.polytope import TOLERANCE
 from introstat.protect.repair import remedy
 from introstat.protect.system import NOBODY, Demand, System, stacked
 from introstat.vocabulary.errors import CannotProtect

@@ -20,13 +20,13 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
-from introstat.protect.hidden_groups import own_cells
-from introstat.protect.hierarchy import MISSING, Hierarchy
-from introstat.protect.lattice import keys_of, nodes_of
-from introstat.protect.posing import NUMERATOR, PLAIN
-from introstat.protect.prefixes import parents_by_prefix
-from introstat.protect.protecting import ProtectedBlock, ProtectedTable
-from introstat.protect.specification import ShareRule, Specification
+from introstat.protect.any_table.hidden_groups import own_cells
+from introstat.protect.any_table.hierarchy import MISSING, Hierarchy
+from introstat.protect.any_table.lattice import keys_of, nodes_of
+from introstat.protect.any_table.posing import NUMERATOR, PLAIN
+from introstat.protect.any_table.prefixes import parents_by_prefix
+from introstat.protect.any_table.protecting import ProtectedBlock, ProtectedTable
+from introstat.protect.any_table.specification import ShareRule, Specification
 
 MOST_ROWS: Final = 3_000_000
 """Beyond so many cells in all, the rows of shown zeros are left out."""

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from introstat.protect.hierarchy import MISSING, Hierarchy
+from introstat.protect.any_table.hierarchy import MISSING, Hierarchy
 from introstat.protect.system import Relations
 
 

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, csr_array, hstack
 
-from introstat.protect.margins import PublishedBlock
-from introstat.protect.published import HIDDEN, PublishedTable
-from introstat.protect.specification import MEASURE, Specification
+from introstat.protect.any_table.margins import PublishedBlock
+from introstat.protect.any_table.published import HIDDEN, PublishedTable
+from introstat.protect.any_table.specification import MEASURE, Specification
 from introstat.protect.system import UNBOUNDED
 
 MOST_PROGRAMS: Final = 25

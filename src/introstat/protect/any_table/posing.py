@@ -22,11 +22,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from introstat.protect.hidden_groups import declared_rows, own_cells, with_possible
-from introstat.protect.hierarchy import MISSING, Hierarchy
-from introstat.protect.lattice import Cells, cells_over, merged, relations_among
-from introstat.protect.leaves import LeafTable
-from introstat.protect.specification import ShareRule, Specification
+from introstat.protect.any_table.hidden_groups import declared_rows, own_cells, with_possible
+from introstat.protect.any_table.hierarchy import MISSING, Hierarchy
+from introstat.protect.any_table.lattice import Cells, cells_over, merged, relations_among
+from introstat.protect.any_table.leaves import LeafTable
+from introstat.protect.any_table.specification import ShareRule, Specification
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
 
 PLAIN, NUMERATOR, REST = 0, 1, 2

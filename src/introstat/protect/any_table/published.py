@@ -19,11 +19,11 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from introstat.protect.hierarchy import Chain, Hierarchy, build_hierarchy, chain_of_file, read_parents
-from introstat.protect.leaves import LARGEST_COUNT, check_size, parents_in_columns
-from introstat.protect.prefixes import parents_by_prefix
-from introstat.protect.rows import Rows, read_rows
-from introstat.protect.specification import MEASURE, HiddenGroup, Specification
+from introstat.protect.any_table.hierarchy import Chain, Hierarchy, build_hierarchy, chain_of_file, read_parents
+from introstat.protect.any_table.leaves import LARGEST_COUNT, check_size, parents_in_columns
+from introstat.protect.any_table.prefixes import parents_by_prefix
+from introstat.protect.any_table.rows import Rows, read_rows
+from introstat.protect.any_table.specification import MEASURE, HiddenGroup, Specification
 from introstat.vocabulary.errors import Misused
 
 HIDDEN: Final = -1

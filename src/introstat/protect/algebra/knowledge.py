@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from introstat.protect.elimination import eliminate
-from introstat.protect.polytope import INFINITE, TOLERANCE
+from introstat.protect.algebra.elimination import eliminate
+from introstat.protect.algebra.polytope import INFINITE, TOLERANCE
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, System, stacked
 
 

@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from introstat.protect.hierarchy import Hierarchy, build_hierarchy, chain_of_file, read_parents
-from introstat.protect.rows import Rows, read_rows
-from introstat.protect.specification import Specification
+from introstat.protect.any_table.hierarchy import Hierarchy, build_hierarchy, chain_of_file, read_parents
+from introstat.protect.any_table.rows import Rows, read_rows
+from introstat.protect.any_table.specification import Specification
 from introstat.vocabulary.errors import Misused
 
 LARGEST_COUNT: Final = 1_000_000_000

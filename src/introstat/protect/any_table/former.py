@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from introstat.protect.lattice import cells_over, keys_of
-from introstat.protect.posing import PLAIN, PosedBlock
-from introstat.protect.published import HIDDEN, SHOWN, UNMARKED, PublishedTable
-from introstat.protect.specification import Specification
+from introstat.protect.any_table.lattice import cells_over, keys_of
+from introstat.protect.any_table.posing import PLAIN, PosedBlock
+from introstat.protect.any_table.published import HIDDEN, SHOWN, UNMARKED, PublishedTable
+from introstat.protect.any_table.specification import Specification
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System, stacked
 from introstat.vocabulary.errors import Misused
 

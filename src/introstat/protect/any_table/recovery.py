@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from introstat.protect.any_table.derivation import Deriver
+from introstat.protect.any_table.first_table import first_table
+from introstat.protect.any_table.margins import PublishedBlock, lay_out
+from introstat.protect.any_table.posing import neighbourhood
+from introstat.protect.any_table.published import HIDDEN, PRIMARY, PublishedTable, name_of
+from introstat.protect.any_table.specification import Specification
 from introstat.protect.attack import attack
-from introstat.protect.derivation import Deriver
-from introstat.protect.first_table import first_table
-from introstat.protect.margins import PublishedBlock, lay_out
-from introstat.protect.posing import neighbourhood
-from introstat.protect.published import HIDDEN, PRIMARY, PublishedTable, name_of
-from introstat.protect.specification import Specification
 from introstat.protect.system import Demand, Groups, System
 from introstat.vocabulary.errors import Misused
 

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from introstat.protect.bounds import tighten
+from introstat.protect.algebra.bounds import tighten
 from introstat.protect.system import Relations, System
 
 PRIME = 2**31 - 1

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from introstat.protect.knowledge import Knowledge
+from introstat.protect.algebra.knowledge import Knowledge
 from introstat.protect.system import NOBODY
 
 PARTNERS = 4

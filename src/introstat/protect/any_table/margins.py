@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, vstack
 
-from introstat.protect.hidden_groups import within_group
-from introstat.protect.lattice import Cells, cells_over, keys_of, merged, nodes_of, relations_among
-from introstat.protect.published import HIDDEN, NO_SHARE, PRIMARY, SECONDARY, PublishedTable, name_of
-from introstat.protect.specification import Specification
+from introstat.protect.any_table.hidden_groups import within_group
+from introstat.protect.any_table.lattice import Cells, cells_over, keys_of, merged, nodes_of, relations_among
+from introstat.protect.any_table.published import HIDDEN, NO_SHARE, PRIMARY, SECONDARY, PublishedTable, name_of
+from introstat.protect.any_table.specification import Specification
 from introstat.protect.system import UNBOUNDED, Relations, stacked
 from introstat.vocabulary.errors import Misused
 

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
-from introstat.protect.polytope import INFINITE, TOLERANCE, Polytope
+from introstat.protect.algebra.polytope import INFINITE, TOLERANCE, Polytope
 
 EFFORTLESS = 1e-3
 """The cost of moving a leaf for nothing, so that it stays where it is."""

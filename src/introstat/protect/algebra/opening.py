@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from introstat.protect.directions import Directions, Space
-from introstat.protect.polytope import INFINITE, TOLERANCE
+from introstat.protect.algebra.directions import Directions, Space
+from introstat.protect.algebra.polytope import INFINITE, TOLERANCE
 from introstat.protect.system import UNBOUNDED, Demand, System
 
 PASSES = 3

@@ -11,9 +11,9 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-from introstat.protect.hierarchy import MISSING, Hierarchy
-from introstat.protect.lattice import Cells, keys_of, nodes_of
-from introstat.protect.specification import HiddenGroup, Specification
+from introstat.protect.any_table.hierarchy import MISSING, Hierarchy
+from introstat.protect.any_table.lattice import Cells, keys_of, nodes_of
+from introstat.protect.any_table.specification import HiddenGroup, Specification
 
 
 def group_nodes(group: HiddenGroup, hierarchies: tuple[Hierarchy, ...]) -> list[tuple[int, int]] | None:

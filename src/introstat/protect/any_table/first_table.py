@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array
 
-from introstat.protect.margins import PublishedBlock
-from introstat.protect.published import HIDDEN
+from introstat.protect.any_table.margins import PublishedBlock
+from introstat.protect.any_table.published import HIDDEN
 from introstat.protect.system import UNBOUNDED
 
 DIRECTIONS: Final = 4

@@ -9,12 +9,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from introstat.protect.former import with_former
-from introstat.protect.leaves import LeafTable
-from introstat.protect.posing import NUMERATOR, PLAIN, PosedBlock, pose
-from introstat.protect.published import PublishedTable
+from introstat.protect.any_table.former import with_former
+from introstat.protect.any_table.leaves import LeafTable
+from introstat.protect.any_table.posing import NUMERATOR, PLAIN, PosedBlock, pose
+from introstat.protect.any_table.published import PublishedTable
+from introstat.protect.any_table.specification import Specification
 from introstat.protect.secondary import Protection, protect
-from introstat.protect.specification import Specification
 
 WEAKEST: Final = 20
 """How many of the cells with least freedom a report lists."""
