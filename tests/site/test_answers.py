@@ -8,7 +8,7 @@ import pytest
 from tests.site.reader import Reader
 
 from introstat.site.answers import SECURITY, AnswerCache, answer
-from introstat.site.pages import Ask, Page
+from introstat.site.page import Ask, Page
 from introstat.site.render import Renderer
 from introstat.vocabulary.editions import Edition
 

@@ -13,7 +13,7 @@ from introstat.site.addresses import Addresses, PublicAddresses, is_local, langu
 from introstat.site.answers import ALWAYS_CHECK, EMBEDDED, NEVER_KEEP, Answer, AnswerCache, answer, redirect
 from introstat.site.forms import LONGEST_BODY, BadForm, is_from_here, is_too_long, read_form
 from introstat.site.library import Library, Shelf
-from introstat.site.pages import Ask, Attachment, Elsewhere, Maker, Page, Trouble
+from introstat.site.page import LONGEST_QUERY, Ask, Attachment, Elsewhere, Maker, Page, Trouble
 from introstat.site.render import Renderer
 from introstat.storage.feedback import Feedback, Spool, holds_long_number
 from introstat.vocabulary.errors import EditionDamaged, NotFound
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from starlette.types import Scope
 
     from introstat.site.boundaries import Outline
-    from introstat.site.pages import Crumb
+    from introstat.site.page import Crumb
     from introstat.vocabulary.texts import Language
 
 MOST_FIELDS: Final = 36
@@ -171,7 +171,7 @@ class Site:
 
 def read_query(raw: bytes) -> dict[str, str]:
     """The fields of a query string, a repeated one joined by commas. Raises Trouble for one that no form would send."""
-    if len(raw) > pages.LONGEST_QUERY:
+    if len(raw) > LONGEST_QUERY:
         raise Trouble(400, "query")
     try:
         pairs = parse_qsl(raw.decode("ascii"), encoding="utf-8", errors="strict", max_num_fields=MOST_FIELDS)

@@ -36,7 +36,8 @@ from introstat.site.explore import explore, explored_csv
 from introstat.site.favicon import favicon
 from introstat.site.names import names
 from introstat.site.news import MEDIA_TYPE, feed
-from introstat.site.pages import Maker, Trouble
+from introstat.site.page import Maker, Trouble
+from introstat.site.places import place, places
 from introstat.site.pxwebapi import Limits, OpenData, documentation
 from introstat.site.ranking import ranking
 from introstat.site.spread import spread
@@ -50,13 +51,13 @@ log: Final = logging.getLogger(__name__)
 PAGES: Final[Sequence[tuple[str, Maker]]] = (
     ("/", pages.front),
     ("/{edition:edition}/", pages.release),
-    ("/{edition:edition}/steder/", pages.places),
+    ("/{edition:edition}/steder/", places),
     ("/{edition:edition}/steder/navn/", names),
-    ("/{edition:edition}/landet/", pages.place),
-    ("/{edition:edition}/fylke/{code:county}/", pages.place),
-    ("/{edition:edition}/imdi-region/{code:imdi_region}/", pages.place),
-    ("/{edition:edition}/naeringsregion/{code:economic_region}/", pages.place),
-    ("/{edition:edition}/kommune/{code:municipality}/", pages.place),
+    ("/{edition:edition}/landet/", place),
+    ("/{edition:edition}/fylke/{code:county}/", place),
+    ("/{edition:edition}/imdi-region/{code:imdi_region}/", place),
+    ("/{edition:edition}/naeringsregion/{code:economic_region}/", place),
+    ("/{edition:edition}/kommune/{code:municipality}/", place),
     ("/{edition:edition}/tabeller/", pages.tables),
     ("/{edition:edition}/tabeller/{table:name}/", pages.table),
     ("/{edition:edition}/sammenlign/", compare),

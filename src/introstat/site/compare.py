@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from introstat.site.other_names import other_names
-from introstat.site.pages import LONGEST_SEARCH, Ask, Crumb, Elsewhere, Page, Trouble, crumbs
+from introstat.site.page import LONGEST_SEARCH, Ask, Crumb, Elsewhere, Page, Trouble, crumbs
 from introstat.site.results import result_of
 from introstat.site.search import Hit, find_places
 from introstat.site.words import word

@@ -13,7 +13,7 @@ from introstat.site.answers import CONTENT, Answer, answer
 
 if TYPE_CHECKING:
     from introstat.site.library import Book
-    from introstat.site.pages import Attachment
+    from introstat.site.page import Attachment
 
 _TYPES: Final = {
     ".csv": "text/csv; charset=utf-8",

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from introstat.site.pages import Ask, Page, Trouble, blocks_of
+from introstat.site.article import blocks_of
+from introstat.site.page import Ask, Page, Trouble
 
 
 def embedded(ask: Ask) -> Page:

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 
 from introstat.site.jsonstat import Cell, StatTable, Variable
 from introstat.site.library import Book
-from introstat.site.pages import Ask, Attachment, Crumb, Page, Trouble, crumbs
+from introstat.site.page import Ask, Attachment, Crumb, Page, Trouble, crumbs
 from introstat.site.tables import AREA, PAGE, area_options, regions_of
 from introstat.site.words import word
 

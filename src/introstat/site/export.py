@@ -19,9 +19,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 from introstat.site.addresses import PREFIX, PublicAddresses
 from introstat.site.app import create_app
+from introstat.site.article import blocks_of
 from introstat.site.asking import LINK, ask, is_ours, links
 from introstat.site.library import Library
-from introstat.site.pages import blocks_of
 from introstat.site.server import now
 from introstat.storage.home import Home
 from introstat.vocabulary.errors import EditionDamaged, Refused

@@ -12,7 +12,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from introstat.site.other_names import OtherName, other_names
-from introstat.site.pages import Ask, Crumb, Page, crumbs
+from introstat.site.page import Ask, Crumb, Page, crumbs
 from introstat.site.search import alphabetic
 from introstat.site.words import word
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from introstat.site.pages import Ask, Crumb, Page, Trouble, crumbs
+from introstat.site.page import Ask, Crumb, Page, Trouble, crumbs
 from introstat.site.results import left_out, ranked, results_of
 from introstat.site.words import word
 

@@ -11,7 +11,8 @@ from introstat.publish.formats import long_date, per_cent, thousands
 from introstat.site import markup
 from introstat.site.addresses import Addresses, PublicAddresses, in_language
 from introstat.site.jsonstat import Cell
-from introstat.site.pages import Ask, Page, share_value
+from introstat.site.page import Ask, Page
+from introstat.site.places import share_value
 from introstat.site.pxwebapi.addresses import table_address, whole_table
 from introstat.site.static import static_files
 from introstat.site.words import words

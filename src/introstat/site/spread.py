@@ -16,7 +16,7 @@ from math import ceil, floor
 from typing import Final
 
 from introstat.publish.formats import per_cent, thousands
-from introstat.site.pages import Ask, Crumb, Page, Trouble, crumbs
+from introstat.site.page import Ask, Crumb, Page, Trouble, crumbs
 from introstat.site.results import Ranked, Result, left_out, ranked, result_of, results_of
 from introstat.site.words import word
 

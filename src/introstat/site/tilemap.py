@@ -17,7 +17,7 @@ from typing import Final
 
 from introstat.publish.formats import per_cent
 from introstat.site.boundaries import Outline
-from introstat.site.pages import Ask, Crumb, Page, crumbs
+from introstat.site.page import Ask, Crumb, Page, crumbs
 from introstat.site.results import Result, left_out, ranked, results_of
 from introstat.site.spread import finding
 from introstat.site.words import word

@@ -1,0 +1,173 @@
+"""The pages of places: one place with all it shows beside others and over time, and the list with its search.
+
+Every number comes from the edition's own documents and tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from introstat.publish.formats import wilson
+from introstat.site.article import feedback_block
+from introstat.site.library import Book
+from introstat.site.other_names import other_names
+from introstat.site.page import LONGEST_SEARCH, Ask, Crumb, Elsewhere, Page, Trouble, crumbs
+from introstat.site.search import alphabetic, find_places
+from introstat.site.series import series_of
+from introstat.site.similar import similar
+from introstat.site.words import word
+from introstat.vocabulary.places import LINKED
+from introstat.vocabulary.texts import Language
+
+
+def place(ask: Ask) -> Page:
+    """One place: what it shows, or why it shows nothing."""
+    book = ask.book()
+    document = book.places(ask.language)
+    places = document["places"]
+    code = ask.parts.get("code", "0")
+    found = places.get(code)
+    if found is None:
+        raise Trouble(404, "place", instead=_of_another_year(ask, places, code))
+    article = book.article(ask.language)
+    above = [places[step] for step in found["path"] if step != code and step in places]
+    return Page(
+        "place.html",
+        title=found["title"],
+        description=found["description"],
+        context={
+            "place": found,
+            "above": above,
+            "children": children_of(places, code),
+            "lies_in": [places[region] for region in found.get("lies_in", ()) if region in places],
+            "beside": _beside(places) if code == "0" else (),
+            "siblings": children_of(places, found["parent"]) if found["level"] == "municipality" else (),
+            "comparison": compared(book, [found, *reversed(above)], ask.language),
+            "similar": similar(book, found, ask.language),
+            "series": series_of(ask.shelf, book, found, ask.language),
+            "article": article,
+            "labels": document.get("labels", {}),
+            "feedback_block": feedback_block(article),
+        },
+        book=book,
+        edition=ask.parts["edition"],
+        crumbs=[
+            *crumbs(ask, release_too=True),
+            Crumb(word(ask.language, "nav.places"), ask.at.places),
+            *(Crumb(step["name"], ask.at.place(step["code"])) for step in above if step["code"] != "0"),
+        ],
+        here=found["name"],
+        section="places",
+    )
+
+
+def _of_another_year(ask: Ask, everywhere: Mapping[str, Mapping[str, Any]], code: str) -> Sequence[Crumb]:
+    """The places of the year that a code of another year covers: 3025 is Asker from 2020, and 0220, 0627 and 0628 before."""
+    others = other_names(ask.book().number.year)
+    return [
+        Crumb(
+            f"{hit.place['name']}. {word(ask.language, f'search.{hit.by}', name=hit.text, year=hit.year)}",
+            ask.at.place(hit.place["code"]),
+        )
+        for hit in find_places(everywhere, code, others=others)
+        if hit.by in ("earlier", "later")
+    ]
+
+
+def places(ask: Ask) -> Page | Elsewhere:
+    """All places, or those a search finds; the only one found is shown at once."""
+    book = ask.book()
+    everywhere = book.places(ask.language)["places"]
+    asked = ask.query.get("sok", "").strip()
+    if len(asked) > LONGEST_SEARCH:
+        raise Trouble(400, "query")
+    hits = find_places(everywhere, asked, others=other_names(book.number.year)) if asked else ()
+    if len(hits) == 1 and hits[0].by == "name":
+        return Elsewhere(ask.at.place(hits[0].place["code"]))
+    title = word(ask.language, "places.title", year=book.number.year)
+    return Page(
+        "places.html",
+        title=title,
+        description=word(ask.language, "places.lead"),
+        context={
+            "asked": asked,
+            "offered": names_offered(everywhere),
+            "hits": hits,
+            "guessed": bool(hits) and all(hit.by == "near" for hit in hits),
+            "country": everywhere.get("0"),
+            "counties": [(county, children_of(everywhere, county["code"])) for county in children_of(everywhere, "0")],
+        },
+        book=book,
+        edition=ask.parts["edition"],
+        crumbs=crumbs(ask, release_too=True),
+        here=word(ask.language, "nav.places"),
+        section="places",
+        reads=frozenset({"sok"}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A place beside others: its result as told, as a length in per cent, and how sure it is."""
+
+    place: Mapping[str, Any]
+    value: float | None
+    low: float | None
+    high: float | None
+    behind: str
+
+
+def compared(book: Book, among: Sequence[Mapping[str, Any]], language: Language) -> Sequence[Bar]:
+    """The results of a place, its county and the country, as bars. Empty where there is nothing to compare with."""
+    # A county that is one municipality (Oslo) is the same people: it says nothing beside its municipality.
+    told = [entry for entry in among if list(entry["children"]) != [among[0]["code"]]]
+    bars = [_bar(book, entry, language) for entry in told]
+    return bars if len(bars) > 1 and any(bar.value is not None for bar in bars) else ()
+
+
+def share_value(book: Book, part: object, language: Language) -> float | None:
+    """The number of a figure that is one cell in per cent, or None: what a bar may be drawn from."""
+    if not isinstance(part, Mapping) or part.get("format") != "percent" or part.get("status"):
+        return None
+    (name, *codes) = part["cells"][0]
+    return book.table(name, language).cell_at(codes).value
+
+
+def _bar(book: Book, entry: Mapping[str, Any], language: Language) -> Bar:
+    value = share_value(book, entry["result"], language)
+    low = high = None
+    interval = next(_figures_of(entry, "wilson-low"), None)
+    if value is not None and interval is not None:
+        counts = [book.table(name, language).cell_at(codes).value for name, *codes in interval["cells"]]
+        if len(counts) == 2 and counts[0] is not None and counts[1]:
+            low, high = (100 * bound for bound in wilson(int(counts[0]), int(counts[1])))
+    ended = entry["ended"]
+    return Bar(place=entry, value=value, low=low, high=high, behind="" if ended.get("status") else ended["text"])
+
+
+def _figures_of(entry: Mapping[str, Any], wanted: str) -> Any:
+    texts = [entry["lead"], *entry["sentences"], *(figure["detail"] for figure in entry["key_figures"])]
+    return (part for text in texts for part in text if isinstance(part, Mapping) and part.get("format") == wanted)
+
+
+def names_offered(everywhere: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
+    """Every official name of every place, for a browser to offer while a reader types."""
+    named = {name["text"]: place for place in everywhere.values() for name in place["names"] if place["code"] != "0"}
+    return sorted(named, key=lambda name: alphabetic({"name": name, "code": named[name]["code"]}))
+
+
+def children_of(everywhere: Mapping[str, Mapping[str, Any]], code: str) -> Sequence[Mapping[str, Any]]:
+    """The places within a place, in the order of the alphabet."""
+    found = everywhere.get(code)
+    children = [everywhere[child] for child in found["children"] if child in everywhere] if found else []
+    return sorted(children, key=alphabetic)
+
+
+def _beside(everywhere: Mapping[str, Mapping[str, Any]]) -> Sequence[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """The regions beside the counties, by their level; a level that the edition does not have is left out."""
+    by_level = {
+        level.value: [place for place in everywhere.values() if place["level"] == level.value] for level in LINKED
+    }
+    return [(level, sorted(places, key=alphabetic)) for level, places in by_level.items() if places]
