@@ -18,6 +18,7 @@ import typer
 from rich.markup import escape
 
 from introstat.access import Role
+from introstat.cli import together
 from introstat.cli.arguments import OSLO, parse_date, parse_time, reporting_year, waiting_in
 from introstat.cli.screen import (
     counting,
@@ -74,10 +75,10 @@ Name = Annotated[str, typer.Option("--by", help="Who does it: the name that stan
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 
 
-def main() -> None:
-    """Run the command line; the console script's entry point."""
+def main(words: Sequence[str] | None = None) -> None:
+    """Run one command: its words, or those the process was started with."""
     try:
-        app()
+        app(words)
     except IntrostatError as error:
         fail(str(error), code=1)
 
@@ -404,6 +405,11 @@ def desk_add_user(
         full_name=full_name or name,
     )
     screen.print(f"[green]✓[/green] {escape(name)} can log in as {', '.join(role)}.")
+
+
+app.command(
+    "run", epilog="Example: [bold]echo 'introstat freeze 2016 --as-of 2017-06-01T00:00Z' | introstat run[/bold]"
+)(together.command(main))
 
 
 def now() -> datetime:
