@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from tests.example_edition import example_edition
 
+from introstat.definitions.catalogue import definitions_for
 from introstat.storage.editions import Editions
 from introstat.vocabulary.editions import Edition
 
@@ -34,6 +35,11 @@ class Live:
     site: str
     api: str
     edition: Edition
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables of the edition, in their order."""
+        return sorted({path.split("/")[1] for path in self.edition.files if path.startswith("tables/")})
 
     def dataset(self, table: str, language: str = "nb") -> Any:
         """A table as the edition itself has it."""
@@ -77,6 +83,15 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     finally:
         program.terminate()
         program.wait(timeout=20)
+
+
+@pytest.fixture(params=definitions_for(2016).tables.ids)
+def table(request: pytest.FixtureRequest, live: Live) -> str:
+    """Each table that the year defines and the edition has, in turn."""
+    found: str = request.param
+    if found not in live.tables:
+        pytest.skip(f"an edition of one year by itself has no {found}")
+    return found
 
 
 def _wait(address: str, program: subprocess.Popen[bytes]) -> None:

@@ -25,7 +25,6 @@ def everything(live: Live, table: str, **more: str) -> str:
 
 
 @pytest.mark.filterwarnings("ignore:Shouldn't use this function:DeprecationWarning")
-@pytest.mark.parametrize("table", ["IP100", "IP101", "IP102", "IP103"])
 def test_pyjstat_reads_every_table(live: Live, table: str) -> None:
     # pyjstat's own reading calls a function of its own that it calls outdated.
     frame = pyjstat.Dataset.read(everything(live, table)).write("dataframe", naming="id")
@@ -36,7 +35,6 @@ def test_pyjstat_reads_every_table(live: Live, table: str) -> None:
     assert all(found[cell] == value for cell, value in expected.items() if value is not None)
 
 
-@pytest.mark.parametrize("table", ["IP100", "IP101", "IP102", "IP103"])
 def test_pyaxis_reads_every_table(live: Live, table: str) -> None:
     parsed = pyaxis.parse(everything(live, table, outputFormat="px"), encoding="utf-8", timeout=30)
     dataset = live.dataset(table)

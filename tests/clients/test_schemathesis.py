@@ -18,7 +18,7 @@ import yaml
 from tests.clients.conftest import Live
 
 EXAMPLES = 12
-"""How many cases a phase may make up for one operation; `-n 500` by hand finds nothing more."""
+"""How many cases a phase may make up for one operation; 150 of each by hand find nothing more."""
 
 CONFIG = """
 workers = 1

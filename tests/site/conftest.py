@@ -15,6 +15,7 @@ from starlette.applications import Starlette
 from tests.made_tables import made_edition, safe_cubes
 from tests.site.reader import Reader
 
+from introstat.definitions.catalogue import definitions_for
 from introstat.site.app import create_app
 from introstat.storage.editions import Editions
 from introstat.vocabulary.editions import Edition
@@ -48,6 +49,15 @@ def small(*, number: str = "2016.1", provenance: Provenance = Provenance.SYNTHET
 @pytest.fixture(scope="session")
 def edition() -> Edition:
     return small()
+
+
+@pytest.fixture(params=definitions_for(2016).tables.ids)
+def table(request: pytest.FixtureRequest, edition: Edition) -> str:
+    """Each table that the year defines and the edition has, in turn."""
+    found: str = request.param
+    if f"tables/{found}/{found}.json" not in edition.files:
+        pytest.skip(f"an edition of one year by itself has no {found}")
+    return found
 
 
 @pytest.fixture(scope="session")

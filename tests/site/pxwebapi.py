@@ -7,6 +7,9 @@ from itertools import product
 from typing import Any
 from urllib.parse import quote
 
+from introstat.definitions.catalogue import definitions_for
+from introstat.vocabulary.editions import Edition
+
 ROOT = "/api/v2"
 Cells = dict[tuple[str, ...], float | str]
 """Numbers, and signs where there is no number, by the codes of Region, Kjonn, Grunn, ContentsCode, Tid as far as there are any."""
@@ -22,8 +25,12 @@ def data(table: str, *, raw: str = "", **values: str) -> str:
 
 def everything(table: str, *, raw: str = "") -> str:
     """The address of a whole table."""
-    names = {"IP100": ("Region",), "IP101": ("Region", "Kjonn", "Grunn")}.get(table, ("Region", "Kjonn"))
-    return data(table, raw=raw, **dict.fromkeys((*names, "ContentsCode", "Tid"), "*"))
+    return data(table, raw=raw, **{variable.code: "*" for variable in definitions_for(2016).tables[table].variables})
+
+
+def tables_of(edition: Edition) -> list[str]:
+    """The tables of an edition, in their order."""
+    return sorted({path.split("/")[1] for path in edition.files if path.startswith("tables/")})
 
 
 def cells_of(dataset: Mapping[str, Any]) -> Cells:

@@ -19,7 +19,6 @@ from tests.site.reader import Reader
 
 from introstat.vocabulary.editions import Edition
 
-TABLES = ("IP100", "IP101", "IP102", "IP103")
 CODES = "outputFormatParams=UseCodes"
 
 
@@ -79,13 +78,11 @@ class TableReader(HTMLParser):
             self.rows[-1][-1] += data
 
 
-@pytest.mark.parametrize("table", TABLES)
 def test_json_stat_holds_the_cells_of_the_edition(shared_site: Reader, edition: Edition, table: str) -> None:
     stored = json.loads(edition.files[f"tables/{table}/{table}.json"])
     assert cells_of(dataset(shared_site, everything(table))) == cells_of(stored)
 
 
-@pytest.mark.parametrize("table", TABLES)
 def test_csv_holds_the_same_cells(shared_site: Reader, table: str) -> None:
     found = dataset(shared_site, everything(table))
     given = shared_site.get(everything(table, raw=f"outputFormat=csv&{CODES}"))
@@ -97,7 +94,6 @@ def test_csv_holds_the_same_cells(shared_site: Reader, table: str) -> None:
     assert {row[-1] for row in rows} == {"syntetiske data"}
 
 
-@pytest.mark.parametrize("table", TABLES)
 def test_a_workbook_holds_the_same_cells(shared_site: Reader, table: str) -> None:
     found = dataset(shared_site, everything(table))
     given = shared_site.get(everything(table, raw=f"outputFormat=xlsx&{CODES}"))
@@ -107,7 +103,6 @@ def test_a_workbook_holds_the_same_cells(shared_site: Reader, table: str) -> Non
     assert {row[-1] for row in rows} == {"syntetiske data"}
 
 
-@pytest.mark.parametrize("table", TABLES)
 def test_a_page_holds_the_same_cells(shared_site: Reader, table: str) -> None:
     found = dataset(shared_site, everything(table))
     reader = TableReader()
@@ -119,7 +114,6 @@ def test_a_page_holds_the_same_cells(shared_site: Reader, table: str) -> None:
     assert "syntetiske data" in "".join(reader.captions)
 
 
-@pytest.mark.parametrize("table", TABLES)
 def test_parquet_holds_the_same_cells(shared_site: Reader, table: str) -> None:
     found = dataset(shared_site, everything(table))
     rows = pq.read_table(
@@ -133,7 +127,6 @@ def test_parquet_holds_the_same_cells(shared_site: Reader, table: str) -> None:
     assert all((row["value"] is None) == bool(row["status"]) for row in rows)
 
 
-@pytest.mark.parametrize("table", TABLES)
 def test_json_px_holds_the_same_cells(shared_site: Reader, table: str) -> None:
     found = dataset(shared_site, everything(table))
     given = shared_site.get(everything(table, raw="outputFormat=json-px")).json()
@@ -148,7 +141,6 @@ def test_json_px_holds_the_same_cells(shared_site: Reader, table: str) -> None:
     assert "syntetiske data" in given["metadata"][0]["label"]
 
 
-@pytest.mark.parametrize("table", TABLES)
 def test_px_holds_the_same_cells_for_an_independent_reader(shared_site: Reader, table: str) -> None:
     found = dataset(shared_site, everything(table))
     given = shared_site.get(everything(table, raw="outputFormat=px"))

@@ -32,6 +32,7 @@ _LEVELS: Final = {
     "vs_ImdiRegioner": Level.IMDI_REGION,
     "vs_Naeringsregioner": Level.ECONOMIC_REGION,
     "vs_Kommuner": Level.MUNICIPALITY,
+    "vs_Bydeler": Level.DISTRICT,
 }
 _AROUND: Final = {
     "agg_Fylker": Level.COUNTY,

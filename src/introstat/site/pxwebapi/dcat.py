@@ -32,6 +32,7 @@ PREFIXES: Final[Mapping[str, str]] = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 _EU: Final = "http://publications.europa.eu/resource/authority"
+_THEME: Final = f"{_EU}/data-theme/SOCI"
 _MEDIA: Final = "https://www.w3.org/ns/iana/media-types"
 _LANGUAGES: Final = [f"{_EU}/language/{code}" for code in ("NOB", "NNO", "ENG")]
 _FILE_TYPES: Final = {
@@ -168,6 +169,8 @@ def _service(tables: Sequence[Table]) -> Node:
             ("dct:license", Iri(f"{_EU}/licence/CC_BY_4_0")),
             ("dct:accessRights", Iri(f"{_EU}/access-right/PUBLIC")),
             ("dcat:landingPage", Iri("/api/")),
+            ("dcat:theme", Iri(_THEME)),
+            *(entry for keyword in _KEYWORDS for entry in _spoken("dcat:keyword", keyword)),
             *(("dct:format", Iri(f"{_EU}/file-type/{kind}")) for kind in dict.fromkeys(_FILE_TYPES.values())),
             *(("dcat:servesDataset", Iri(_table(table))) for table in tables),
         ),
@@ -188,7 +191,7 @@ def _dataset(table: Table) -> Iterator[Node]:
             ),
             *_responsible(),
             ("dct:identifier", Literal(table.id)),
-            ("dcat:theme", Iri(f"{_EU}/data-theme/SOCI")),
+            ("dcat:theme", Iri(_THEME)),
             *(entry for keyword in keywords for entry in _spoken("dcat:keyword", keyword)),
             ("dct:accessRights", Iri(f"{_EU}/access-right/PUBLIC")),
             ("dct:accrualPeriodicity", Iri(f"{_EU}/frequency/ANNUAL")),
@@ -206,8 +209,8 @@ def _dataset(table: Table) -> Iterator[Node]:
         f"{subject}#period",
         "dct:PeriodOfTime",
         (
-            ("dcat:startDate", Literal(f"{table.time.codes[0]}-01-01", datatype="xsd:date")),
-            ("dcat:endDate", Literal(f"{table.time.codes[-1]}-12-31", datatype="xsd:date")),
+            ("dcat:startDate", Literal(f"{table.years[0]}-01-01", datatype="xsd:date")),
+            ("dcat:endDate", Literal(f"{table.years[-1]}-12-31", datatype="xsd:date")),
         ),
     )
     for name, found in FORMATS.items():

@@ -35,6 +35,19 @@ class Axis:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Cut:
+    """Where an answer's cells lie in its table, and how they are turned to stand in the order of the answer."""
+
+    index: tuple[NDArray[np.intp], ...]
+    shape: tuple[int, ...]
+    order: tuple[int, ...]
+
+    def of(self, cells: NDArray[_Cell]) -> NDArray[_Cell]:
+        """The same cells out of any array of the table's shape."""
+        return np.ascontiguousarray(cells[self.index].reshape(self.shape).transpose(self.order))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Extract:
     """Cells in the order stub, then heading; the last variable changes fastest. ``values`` is NaN where none is shown."""
 
@@ -45,11 +58,10 @@ class Extract:
     values: NDArray[np.float64]
     status: NDArray[np.str_]
     in_use: NDArray[np.bool_]
-    index: tuple[NDArray[np.intp], ...]
-    order: tuple[int, ...]
+    cut: Cut
 
     @classmethod
-    def cut(cls, table: Table, *, stub: Sequence[Axis], heading: Sequence[Axis], language: Language) -> Extract:
+    def of(cls, table: Table, *, stub: Sequence[Axis], heading: Sequence[Axis], language: Language) -> Extract:
         """Cut the cells out of a table; a variable that is in neither is there as its total."""
         axes = {axis.variable.code: axis for axis in (*stub, *heading)}
         positions: list[list[int]] = []
@@ -58,23 +70,20 @@ class Extract:
             codes = (variable.total,) if axis is None else axis.codes
             positions.append([variable.positions[code] for code in codes if code is not None])
         kept = [variable.code for variable in table.variables if variable.code in axes]
-        order = tuple(kept.index(code) for code in axes)
-        index = np.ix_(*positions)
-        shape = tuple(len(axes[code].codes) for code in kept)
-
-        def taken(cells: NDArray[_Cell]) -> NDArray[_Cell]:
-            return np.ascontiguousarray(cells[index].reshape(shape).transpose(order))
-
+        cut = Cut(
+            index=np.ix_(*positions),
+            shape=tuple(len(axes[code].codes) for code in kept),
+            order=tuple(kept.index(code) for code in axes),
+        )
         return cls(
             table=table,
             stub=tuple(stub),
             heading=tuple(heading),
             language=language,
-            values=taken(table.values),
-            status=taken(table.status),
-            in_use=taken(table.in_use),
-            index=index,
-            order=order,
+            values=cut.of(table.values),
+            status=cut.of(table.status),
+            in_use=cut.of(table.in_use),
+            cut=cut,
         )
 
     @property

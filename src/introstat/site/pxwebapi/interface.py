@@ -185,7 +185,7 @@ class OpenData:
                 return json_answer(documents.selection(extract, "tables", table.id, "defaultselection"))
             case ("data",):
                 rendering = read_rendering(
-                    call.asked.named("outputFormat"), call.asked.many("outputFormatParams") or ()
+                    call.asked.named("outputFormat"), call.asked.choices("outputFormatParams") or ()
                 )
                 return self._data(catalogue, table, _selection(call, table), language, rendering)
             case ("versions",):
@@ -262,7 +262,7 @@ class OpenData:
         if part == "selection":
             extract = self._extract(catalogue, table, query.selection, language)
             return json_answer(documents.selection(extract, "savedqueries", name, "selection"))
-        output, params = call.asked.named("outputFormat"), call.asked.many("outputFormatParams")
+        output, params = call.asked.named("outputFormat"), call.asked.choices("outputFormatParams")
         if output is None:
             rendering = read_rendering(query.rendering.format, query.rendering.params if params is None else params)
         else:

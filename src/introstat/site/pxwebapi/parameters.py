@@ -1,7 +1,7 @@
 """The parameters of an address, read as the contract's clients write them.
 
 Names are the same in any case; brackets come raw or encoded, `valueCodes[Region]=0*`; a list comes with commas, as the same
-name again and again, or both; `True` is true; an empty value is none; a name that is not known is left alone.
+name again and again, or both; `True` is true; an empty text or list is none; a name that is not known is left alone.
 """
 
 from __future__ import annotations
@@ -52,6 +52,13 @@ class Parameters:
         items = tuple(item for field in given for item in split_items(field.value))
         return items or None
 
+    def choices(self, name: str) -> tuple[str, ...] | None:
+        """The same for a list of names of which none is empty. Raises Problem for an empty value."""
+        items = self.many(name)
+        if items is None and self._named(name):
+            raise Problem(400, Title.PARAMETER, f"{name} has no value; leave it out, or name one.")
+        return items
+
     def keyed(self, name: str) -> tuple[tuple[str, str], ...]:
         """The fields `name[key]=value` as pairs. Raises Problem for the name without a key."""
         if any(field.key is None and field.value for field in self._named(name)):
@@ -59,8 +66,8 @@ class Parameters:
         return tuple((field.key, field.value) for field in self._named(name) if field.key is not None)
 
     def flag(self, name: str) -> bool:
-        """Yes or no; no where nothing is said. Raises Problem."""
-        value = self.one(name)
+        """Yes or no; no where nothing is said. Raises Problem, also for an empty value."""
+        value = self.named(name)
         if value is None:
             return False
         if value.lower() not in ("true", "false"):
@@ -68,8 +75,8 @@ class Parameters:
         return value.lower() == "true"
 
     def number(self, name: str) -> int | None:
-        """A whole number; None where none is given. Raises Problem."""
-        value = self.one(name)
+        """A whole number; None where none is given. Raises Problem, also for an empty value."""
+        value = self.named(name)
         if value is None:
             return None
         if not _WHOLE.fullmatch(value.strip()) or not -_INT32 <= int(value) < _INT32:

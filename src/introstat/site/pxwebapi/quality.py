@@ -1,31 +1,33 @@
-"""What an answer says about itself beyond its numbers: its editions, how sure its shares are, and how good its sources.
+"""What an answer says beyond its numbers: which editions it is made of, how good they are, and how sure its shares are.
 
-The uncertainty of a share is told only where the number above the line and the number below it both stand in the table,
-shown: the interval of another would give them away.
+The figures on quality are those of the edition: what its manifest counts, what stands shown in its tables, and how many of
+the table's own cells are shown, hidden or missing. A count of few people is left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from introstat.definitions.catalogue import definitions_for
-from introstat.definitions.tables import Count, Share
-from introstat.publish.formats import wilson
+from introstat.definitions.reasons import ALL, NOT_REGISTERED
+from introstat.definitions.tables import Places
 from introstat.site.addresses import Addresses
 from introstat.site.pxwebapi import wording
-from introstat.site.pxwebapi.table import Role
-from introstat.vocabulary.errors import UnknownYear
+from introstat.site.pxwebapi.counts import CONTENTS, definitions_of, of_country
+from introstat.site.pxwebapi.stored import StoredTable, read_stored, table_ids
+from introstat.vocabulary.places import Level, level_of
+from introstat.vocabulary.tables import Status
 
 if TYPE_CHECKING:
     from introstat.site.library import Book
     from introstat.site.pxwebapi.extract import Extract
     from introstat.site.pxwebapi.table import Table
 
+_PLACE: Final = "geo"
 METHOD: Final = "Wilson score interval, 95 per cent"
 
 
@@ -48,81 +50,26 @@ def edition_of(book: Book) -> dict[str, Any]:
 
 
 def quality_of(table: Table) -> list[dict[str, Any]]:
-    """Per edition, the figures on quality that its manifest has; a count of few people is left out."""
-    return [_quality(book) for book in table.books]
+    """The quality of a table, by edition."""
+    return [dict(_quality(book, table.id)) for book in table.books]
 
 
 def uncertainty_of(extract: Extract) -> dict[str, Any]:
-    """The interval of every share shown whose numbers are shown too, by the place of its cell, in whole per cent."""
-    axis = next(axis for axis in extract.axes if axis.variable.role is Role.CONTENTS)
-    parts = {code: found for code in axis.codes if (found := shares_of(extract.table.id, _year(extract)).get(code))}
-    if not parts:
+    """The interval of every share that has one, by the place of its cell, in whole per cent; empty where there is none."""
+    low, high = (extract.cut.of(bound).ravel() for bound in extract.table.intervals)
+    places = np.flatnonzero(~np.isnan(low)).tolist()
+    if not places:
         return {}
-    at = extract.axes.index(axis)
-    low: dict[str, int] = {}
-    high: dict[str, int] = {}
-    places = np.arange(extract.values.size).reshape(extract.values.shape)
-    for code, (above, below) in parts.items():
-        numerator, denominator = (_contents(extract, at, content) for content in (above, below))
-        if numerator is None or denominator is None:
-            continue
-        number = axis.codes.index(code)
-        share = np.take(extract.values, number, axis=at)
-        known = ~np.isnan(share) & ~np.isnan(numerator) & ~np.isnan(denominator) & (np.nan_to_num(denominator) > 0)
-        where = np.take(places, number, axis=at)[known].tolist()
-        counts = zip(where, numerator[known].tolist(), denominator[known].tolist(), strict=True)
-        for place, up, down in counts:
-            lowest, highest = wilson(int(up), int(down))
-            low[str(place)], high[str(place)] = floor(100 * lowest), ceil(100 * highest)
-    if not low:
-        return {}
-    return {"method": METHOD, "label": wording.INTERVAL.in_language(extract.language), "low": low, "high": high}
+    return {
+        "method": METHOD,
+        "label": wording.INTERVAL.in_language(extract.language),
+        "low": {str(place): int(low[place]) for place in places},
+        "high": {str(place): int(high[place]) for place in places},
+    }
 
 
 @lru_cache(maxsize=64)
-def shares_of(table: str, year: int) -> Mapping[str, tuple[str, str]]:
-    """The shares of a table whose numerator and denominator are contents of the same table: the codes of both."""
-    try:
-        definitions = definitions_for(year)
-        definition = definitions.tables[table]
-    except (UnknownYear, KeyError):
-        return {}
-    leaves = definitions.reasons.leaves
-    counts = {
-        leaves(*content.formula.reasons): content.code
-        for content in definition.contents
-        if isinstance(content.formula, Count) and content.formula.reasons
-    }
-    found = {}
-    for content in definition.contents:
-        if isinstance(content.formula, Share):
-            indicator = content.formula.indicator
-            above, below = counts.get(leaves(*indicator.numerator)), counts.get(leaves(*indicator.denominator))
-            if above is not None and below is not None:
-                found[content.code] = (above, below)
-    return found
-
-
-def _contents(extract: Extract, at: int, content: str) -> Any:
-    """The cells of one content, cut like the extract; None where the table does not have it."""
-    variable = extract.axes[at].variable
-    position = variable.positions.get(content)
-    if position is None:
-        return None
-    own = extract.table.variables.index(variable)
-    index = [part.ravel() for part in extract.index]
-    index[own] = np.array([position])
-    kept = [v.code for v in extract.table.variables if any(axis.variable is v for axis in extract.axes)]
-    sizes = {axis.variable.code: len(axis.codes) for axis in extract.axes} | {variable.code: 1}
-    cells = extract.table.values[np.ix_(*index)].reshape(tuple(sizes[code] for code in kept))
-    return np.take(cells.transpose(extract.order), 0, axis=at)
-
-
-def _year(extract: Extract) -> int:
-    return extract.table.newest.number.year
-
-
-def _quality(book: Book) -> dict[str, Any]:
+def _quality(book: Book, table: str) -> Mapping[str, Any]:
     manifest = book.manifest
     smallest = int(manifest.get("protection", {}).get("finer_from", 5))
     figures = {name: n for name, n in manifest.get("quality", {}).items() if n == 0 or n >= smallest}
@@ -132,6 +79,9 @@ def _quality(book: Book) -> dict[str, Any]:
         "definitions": manifest.get("definitions", {}).get("version", ""),
         "rows": dict(manifest.get("funnel", {})),
         "figures": figures,
+        "municipalities": {"reported": _reported(book), "all": manifest.get("regions", {}).get("municipality")},
+        "missingReasons": _missing_reasons(book),
+        "cells": _cells(read_stored(book, table, "nb")),
         "protection": {
             "policy": policy.get("name", ""),
             "decision": policy.get("decision", ""),
@@ -139,4 +89,69 @@ def _quality(book: Book) -> dict[str, Any]:
             "placesWithNumber": manifest.get("protection", {}).get("places_number"),
             "placesWithResult": manifest.get("protection", {}).get("places_result"),
         },
+    }
+
+
+def _reported(book: Book) -> int | None:
+    """How many municipalities have reported, as a table of the edition says; None where none does."""
+    definitions = definitions_of(book)
+    for table in table_ids(book) if definitions is not None else ():
+        definition = definitions.tables.by_id.get(table) if definitions is not None else None
+        for content in () if definition is None else definition.contents:
+            formula = content.formula
+            if isinstance(formula, Places) and formula.reported and formula.level is Level.MUNICIPALITY:
+                number = _total_of(read_stored(book, table, "nb"), content.code)
+                if number is not None:
+                    return number
+    return None
+
+
+def _total_of(stored: StoredTable, content: str) -> int | None:
+    """The number of a content in the row of totals; None where it is not shown."""
+    at = []
+    for code, variable in stored.variables.items():
+        one = content if stored.roles.get(code) == CONTENTS else variable.total or variable.codes[0]
+        if one not in variable.labels:
+            return None
+        at.append(variable.codes.index(one))
+    number = float(stored.values[tuple(at)])
+    return None if np.isnan(number) else int(number)
+
+
+def _missing_reasons(book: Book) -> dict[str, int | float | None]:
+    """How many in the country have no registered reason, of how many, and the share; None where a table does not show it."""
+    for table in table_ids(book):
+        missing = of_country(book, (NOT_REGISTERED,), like=table)
+        everyone = of_country(book, (ALL,), like=table)
+        if missing is not None and everyone:
+            return {"people": missing, "of": everyone, "share": round(missing / everyone, 4)}
+    return {"people": None, "of": None, "share": None}
+
+
+def _cells(stored: StoredTable) -> dict[str, Any]:
+    """How many of a table's cells are shown, hidden and missing, and the share hidden; for each kind of places too."""
+    found: dict[str, Any] = _tally(stored.status)
+    place = next((code for code in stored.variables if stored.roles.get(code) == _PLACE), None)
+    if place is not None:
+        axis = list(stored.variables).index(place)
+        levels = [level_of(code) for code in stored.variables[place].codes]
+        found["byLevel"] = {
+            level.value: _tally(
+                np.take(stored.status, [at for at, own in enumerate(levels) if own is level], axis=axis)
+            )
+            for level in Level
+            if level in levels
+        }
+    return found
+
+
+def _tally(status: NDArray[np.str_]) -> dict[str, Any]:
+    signs, counts = np.unique(status, return_counts=True)
+    by_sign = dict(zip(signs.tolist(), counts.tolist(), strict=True))
+    hidden = by_sign.get(Status.HIDDEN.value, 0)
+    return {
+        "all": int(status.size),
+        "shown": sum(number for sign, number in by_sign.items() if Status(sign).has_number),
+        **{reason: by_sign.get(sign, 0) for sign, reason in wording.REASONS.items()},
+        "shareProtected": round(hidden / status.size, 4) if status.size else 0.0,
     }

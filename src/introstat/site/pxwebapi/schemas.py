@@ -6,6 +6,8 @@ from typing import Any, Final
 
 from introstat.site.pxwebapi.formats import FORMATS, PARAMS
 from introstat.site.pxwebapi.languages import TAGS
+from introstat.site.pxwebapi.wording import REASONS
+from introstat.vocabulary.places import Level
 
 _TEXT: Final = {"type": "string"}
 _FLAG: Final = {"type": "boolean"}
@@ -13,7 +15,7 @@ _WHOLE: Final = {"type": "integer"}
 _TIME: Final = {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$"}
 _EDITION: Final = {"type": "string", "pattern": r"^\d{4}\.[01](\.[1-9]\d*)?$"}
 _SHA256: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
-_SIGN: Final = {"type": "string", "enum": [":", "..", "."]}
+_SIGN: Final = {"type": "string", "enum": list(REASONS)}
 
 
 def schemas() -> dict[str, Any]:
@@ -91,7 +93,7 @@ def _table() -> dict[str, Any]:
         "discontinued": _FLAG,
         "source": _TEXT,
         "subjectCode": _TEXT,
-        "timeUnit": {"type": "string", "enum": ["Annual"]},
+        "timeUnit": {"type": "string", "enum": ["Annual", "Other"]},
         "paths": _list(_list(_object({"id": _TEXT, "label": _TEXT, "sortCode": _TEXT}))),
         "version": _EDITION,
         "editions": _list(_EDITION),
@@ -202,7 +204,7 @@ def _datasets() -> dict[str, Any]:
                 "origin": {"type": "string", "enum": ["register", "synthetic"]},
                 "editions": _list(_ref("Edition")),
                 "periodStatus": _map(_TEXT),
-                "quality": _list({"type": "object"}),
+                "quality": _list(_ref("Quality")),
             },
             optional={
                 "permalink": _TEXT,
@@ -210,12 +212,41 @@ def _datasets() -> dict[str, Any]:
                 "uncertainty": _object({"method": _TEXT, "label": _TEXT, "low": _map(_WHOLE), "high": _map(_WHOLE)}),
             },
         ),
+        "Quality": _object(_quality()),
         "JsonPx": _object(
             {
                 "columns": _list(_object({"code": _TEXT, "text": _TEXT, "type": _TEXT}, optional={"unit": _TEXT})),
                 "comments": _list(_object({"variable": _TEXT, "value": _TEXT, "comment": _TEXT})),
                 "data": _list(_object({"key": _list(_TEXT), "values": _list(_TEXT)})),
                 "metadata": _list({"type": "object"}),
+            }
+        ),
+    }
+
+
+def _quality() -> dict[str, Any]:
+    number, share = {**_WHOLE, "nullable": True}, {"type": "number", "nullable": True}
+    tally = {
+        **dict.fromkeys(("all", "shown", *REASONS.values()), _WHOLE),
+        "shareProtected": {"type": "number", "minimum": 0, "maximum": 1},
+    }
+    return {
+        "edition": _EDITION,
+        "definitions": _TEXT,
+        "rows": _map(_WHOLE),
+        "figures": _map(_WHOLE),
+        "municipalities": _object({"reported": number, "all": number}),
+        "missingReasons": _object({"people": number, "of": number, "share": share}),
+        "cells": _object(
+            tally, optional={"byLevel": _object({}, optional={level.value: _object(tally) for level in Level})}
+        ),
+        "protection": _object(
+            {
+                "policy": _TEXT,
+                "decision": _TEXT,
+                "attackSettled": _FLAG,
+                "placesWithNumber": number,
+                "placesWithResult": number,
             }
         ),
     }

@@ -123,7 +123,7 @@ def extract_of(
             403, Title.CELLS, f"The selection has {cells} cells; at most {most_cells} can be fetched at once."
         )
     stub, heading = _placed(table, axes, selection.placement)
-    return Extract.cut(
+    return Extract.of(
         table, stub=[axes[code] for code in stub], heading=[axes[code] for code in heading], language=language
     )
 

@@ -8,16 +8,18 @@ newest edition's words stand; what only an older one has keeps its own, told apa
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from introstat.site.pxwebapi import wording
+from introstat.site.pxwebapi.intervals import intervals
 from introstat.site.pxwebapi.stored import StoredTable, StoredVariable, read_stored
 from introstat.vocabulary.errors import EditionDamaged
 from introstat.vocabulary.tables import Status
@@ -25,6 +27,10 @@ from introstat.vocabulary.texts import LANGUAGES, Language
 
 if TYPE_CHECKING:
     from introstat.site.library import Book
+
+_Cell = TypeVar("_Cell", bound=np.generic)
+
+_YEAR: Final = re.compile(r"\d{4}")
 
 MANDATORY: Final = frozenset({"metric", "time"})
 """The roles that every selection must name a value of: what is counted, and when."""
@@ -113,6 +119,16 @@ class Table:
         return next(variable for variable in self.variables if variable.role is Role.TIME)
 
     @cached_property
+    def years(self) -> tuple[str, ...]:
+        """The years that its periods speak of, oldest first: a period of several years names the first and the last."""
+        return tuple(sorted({year for code in self.time.codes for year in _YEAR.findall(code)})) or self.time.codes
+
+    @property
+    def is_annual(self) -> bool:
+        """Whether each of its periods is one year."""
+        return all(_YEAR.fullmatch(code) for code in self.time.codes)
+
+    @cached_property
     def contents(self) -> Variable:
         """The variable that says what is counted."""
         return next(variable for variable in self.variables if variable.role is Role.CONTENTS)
@@ -164,6 +180,15 @@ class Table:
                 found += [code, spoken.label, *spoken.labels, *spoken.labels.values()]
             found.append(wording.SUBJECT.in_language(language))
         return "\n".join(found).casefold()
+
+    @cached_property
+    def intervals(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """The lower and the upper end of the interval of each share, in whole per cent; NaN where none is told."""
+        low, high = np.full(self.values.shape, np.nan), np.full(self.values.shape, np.nan)
+        for book, stored in zip(self.books, self._stored, strict=True):
+            for joined, own in zip((low, high), intervals(book, self.id), strict=True):
+                _put(joined, own, self.variables, stored)
+        return low, high
 
     def _make_words(self, language: Language) -> Words:
         editions = [read_stored(book, self.id, language) for book in self.books]
@@ -251,13 +276,18 @@ def _joined_cells(
     status = np.full(shape, Status.NOT_APPLICABLE.value, dtype="<U2")
     in_use = np.zeros(shape, dtype=np.bool_)
     for stored in editions:
-        at, pick = _fit(variables, stored)
-        values[at] = stored.values[pick].transpose(_order(variables, stored)).reshape(values[at].shape)
-        status[at] = stored.status[pick].transpose(_order(variables, stored)).reshape(values[at].shape)
-        in_use[at] = True
+        _put(values, stored.values, variables, stored)
+        _put(status, stored.status, variables, stored)
+        _put(in_use, np.ones(stored.values.shape, dtype=np.bool_), variables, stored)
     for array in (values, status, in_use):
         array.setflags(write=False)
     return values, status, in_use
+
+
+def _put(joined: NDArray[_Cell], cells: NDArray[_Cell], variables: Sequence[Variable], stored: StoredTable) -> None:
+    """Put an edition's cells where they belong among those of all editions."""
+    at, pick = _fit(variables, stored)
+    joined[at] = cells[pick].transpose(_order(variables, stored)).reshape(joined[at].shape)
 
 
 def _fit(

@@ -93,6 +93,7 @@ LISTS: Final[Mapping[str, Text]] = {
     "vs_Landet": Text(nb="Hele landet", nn="Heile landet", en="The whole country"),
     "vs_Fylker": Text(nb="Fylker, alle år", nn="Fylke, alle år", en="Counties, all years"),
     "vs_Kommuner": Text(nb="Kommuner, alle år", nn="Kommunar, alle år", en="Municipalities, all years"),
+    "vs_Bydeler": Text(nb="Bydeler, alle år", nn="Bydelar, alle år", en="City districts, all years"),
     "agg_Kjonn": Text(nb="Begge kjønn samlet", nn="Begge kjønn samla", en="Both sexes together"),
     "vs_Kjonn": Text(nb="Menn og kvinner", nn="Menn og kvinner", en="Men and women"),
     "agg_Grunn": Text(

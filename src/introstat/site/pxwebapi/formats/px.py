@@ -102,7 +102,7 @@ def _variable(extract: Extract, axis: Axis) -> Iterable[str]:
     of = [spoken.label]
     yield _text("VARIABLECODE", [variable.code], of=of)
     yield _text("VALUES", extract.labels(axis), of=of)
-    if variable.role is Role.TIME:
+    if variable.role is Role.TIME and extract.table.is_annual:
         years = ",\n".join(_quoted(code) for code in axis.codes)
         yield f"TIMEVAL({_quoted(spoken.label)})=TLIST(A1),{years};"
     yield _text("CODES", list(axis.codes), of=of)
