@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 from starlette.applications import Starlette
 from tests.made_tables import made_edition, safe_cubes
+from tests.site.other_years import of_year, starred
 from tests.site.reader import Reader
 
 from introstat.definitions.catalogue import definitions_for
@@ -107,6 +108,21 @@ def site(make_app: MakeApp) -> Reader:
 def shared_site(released: Path) -> Reader:
     """One site for all tests that only read."""
     return Reader(create_app(released / "editions", feedback=released / "feedback", clock=lambda: LATER))
+
+
+@pytest.fixture(scope="session")
+def preliminary(tmp_path_factory: pytest.TempPathFactory, edition: Edition) -> Reader:
+    """A site that shows a preliminary edition, whose numbers have a star."""
+    folder = tmp_path_factory.mktemp("preliminary")
+    Editions(folder).write(of_year(starred(edition), "2016.0", released=datetime(2017, 3, 5, 6, tzinfo=UTC)))
+    return Reader(create_app(folder, feedback=folder / "feedback", clock=lambda: LATER))
+
+
+@pytest.fixture(params=["shared_site", "preliminary"], ids=["final", "preliminary"])
+def any_site(request: pytest.FixtureRequest) -> Reader:
+    """A site with a final edition, then one with a preliminary one, for what must hold of both."""
+    found: Reader = request.getfixturevalue(request.param)
+    return found
 
 
 def open_up(folder: Path) -> None:

@@ -73,6 +73,16 @@ def with_changes(edition: Edition, changes: Mapping[str, Any]) -> Edition:
     return replace(edition, files=files)
 
 
+def starred(edition: Edition) -> Edition:
+    """The edition with a star beside every number of its tables, as a preliminary one has; its manifest is of before."""
+    files = dict(edition.files)
+    for path in [path for path in files if path.startswith("tables/") and path.endswith(".json")]:
+        dataset = json.loads(files[path])
+        dataset["status"] |= {str(at): "*" for at, value in enumerate(dataset["value"]) if value is not None}
+        files[path] = json.dumps(dataset, ensure_ascii=False).encode()
+    return replace(edition, files=files)
+
+
 def _recode(dataset: dict[str, Any], recoded: Mapping[str, str], without: tuple[str, ...]) -> None:
     """Give regions other codes, and leave some out with their cells."""
     codes = list(dataset["dimension"]["Region"]["category"]["index"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import product
 from typing import Any
 from urllib.parse import quote
@@ -12,9 +12,16 @@ from introstat.vocabulary.editions import Edition
 
 ROOT = "/api/v2"
 Cells = dict[tuple[str, ...], float | str]
-"""Numbers, and signs where there is no number, by the codes of Region, Kjonn, Grunn, ContentsCode, Tid as far as there are any."""
+"""Numbers, and signs where there is no number, by the codes of Region, Kjonn, Grunn, ContentsCode, Tid, as `in_order` says."""
 
 ORDER = ("Region", "Kjonn", "Grunn", "ContentsCode", "Tid")
+
+
+def in_order(names: Sequence[str]) -> list[str]:
+    """The variables in the order of the cells' codes; one that is not known here stands before the contents."""
+    return sorted(
+        names, key=lambda name: (ORDER.index(name) if name in ORDER else ORDER.index("ContentsCode") - 0.5, name)
+    )
 
 
 def data(table: str, *, raw: str = "", **values: str) -> str:
@@ -36,11 +43,11 @@ def tables_of(edition: Edition) -> list[str]:
 def cells_of(dataset: Mapping[str, Any]) -> Cells:
     """The cells of a JSON-stat dataset, whatever the order of its variables."""
     names = dataset["id"]
-    order = [names.index(name) for name in ORDER if name in names]
+    order = [names.index(name) for name in in_order(names)]
     codes = [list(dataset["dimension"][name]["category"]["index"]) for name in names]
     return {
-        tuple(found[at] for at in order): dataset["status"].get(str(number), dataset["value"][number])
-        for number, found in enumerate(product(*codes))
+        tuple(found[at] for at in order): dataset["status"][str(number)] if value is None else value
+        for (number, found), value in zip(enumerate(product(*codes)), dataset["value"], strict=True)
     }
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from math import ceil, floor, sqrt
 from pathlib import Path
@@ -150,24 +149,6 @@ def schema(name: str) -> Any:
         "$ref": f"#/$defs/{name}",
         "$defs": json.loads(re.sub(r"#/components/schemas/", "#/$defs/", text)),
     }
-
-
-@pytest.fixture(scope="module")
-def preliminary(tmp_path_factory: pytest.TempPathFactory, edition: Edition) -> Reader:
-    """A site that shows a preliminary edition, whose numbers have a star."""
-    folder = tmp_path_factory.mktemp("preliminary")
-    Editions(folder).write(of_year(starred(edition), "2016.0", released=datetime(2017, 3, 5, 6, tzinfo=UTC)))
-    return Reader(create_app(folder, feedback=folder / "feedback", clock=lambda: datetime(2018, 1, 2, tzinfo=UTC)))
-
-
-def starred(edition: Edition) -> Edition:
-    """The edition with a star beside every number of its tables."""
-    files = dict(edition.files)
-    for path in [path for path in files if path.startswith("tables/") and path.endswith(".json")]:
-        dataset = json.loads(files[path])
-        dataset["status"] |= {str(at): "*" for at, value in enumerate(dataset["value"]) if value is not None}
-        files[path] = json.dumps(dataset, ensure_ascii=False).encode()
-    return replace(edition, files=files)
 
 
 def test_a_preliminary_number_stands_with_its_star_and_its_reason(preliminary: Reader) -> None:
