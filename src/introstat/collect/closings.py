@@ -23,9 +23,11 @@ def tell_closings(delivery: Delivery, closed: Mapping[str, int], *, definitions:
 
     `closed` is how many, by municipality number.
     """
+    if not closed:
+        return delivery
     months = definitions.parameters(delivery.received.date()).silence_months
     findings = Findings()
     for municipality, count in sorted(closed.items()):
         values = {"municipality": municipality, "count": count, "months": months}
         findings.add(CLOSED_BY_REGISTER, values=values)
-    return replace(delivery, findings=(*delivery.findings, *findings.all())) if closed else delivery
+    return replace(delivery, findings=(*delivery.findings, *findings.all()))

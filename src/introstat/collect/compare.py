@@ -52,6 +52,8 @@ class PersonRules:
             # A pair of one's own people is counted even when nothing is wrong with it.
             cases += f", CASE WHEN r.place = e.place AND NOT in_file THEN {len(self.checks)} END"
         failed = f"unnest(list_filter([{cases}], lambda test: test IS NOT NULL)) AS test"
+        # These look at pairs of a person alone; the others also at those who have no programme to be paired with.
+        self._in_file_and_register = kind is DeliveryKind.PARTICIPANTS
         pairs = _PARTICIPANT_PAIRS if kind is DeliveryKind.PARTICIPANTS else _FOLLOWING_PAIRS
         self._question = Question(
             pairs.replace("{failed}", failed),
@@ -61,6 +63,8 @@ class PersonRules:
     def compare(self, records: pa.Table, *, programmes: pa.Table, findings: Findings) -> dict[str, Met]:
         """Add what is found; answer, per place, how many were known before and how many of them changed sex."""
         findings.try_all(self.checks)
+        if self._in_file_and_register and not programmes.num_rows and _are_all_different(records):
+            return {}
         failed: defaultdict[int, list[int]] = defaultdict(list)
         for row, test in self._question.ask(records=records, programmes=programmes):
             failed[test].append(row)
@@ -84,6 +88,15 @@ class PersonRules:
         for row in failed.get(len(self.checks), []):
             people[places[position[row]]].append(row in changed)
         return {place: Met(people=len(sexes), sex_changed=sum(sexes)) for place, sexes in people.items()}
+
+
+def _are_all_different(records: pa.Table) -> bool:
+    """Whether no number of a person stands on two rows: then no two of them are a pair."""
+    for name in ("national_id", "duf_number"):
+        numbers = [number for number in records[name].to_pylist() if number is not None]
+        if len(set(numbers)) < len(numbers):
+            return False
+    return True
 
 
 def _own(check: PersonCheck, kind: DeliveryKind) -> str:

@@ -10,6 +10,7 @@ import calendar
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -124,22 +125,27 @@ class Parameter:
     series: Series[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ParameterBook:
-    """All parameters by id, each with its history."""
+    """All parameters by id, each with its history. Equal to itself alone, so that what it answered can be remembered."""
 
     by_id: Mapping[str, Parameter]
 
     def on(self, day: date) -> Parameters:
         """What holds on that day. Raises LookupError before the first value of a parameter that always has one."""
-        return Parameters(**{key: self._value(key, day) for key in self.by_id})
+        return _on(self, day)
 
-    def _value(self, key: str, day: date) -> Any:
-        series = self.by_id[key].series
-        if key in _MAY_BE_ABSENT:
-            dated = series.find(day)
-            return None if dated is None else dated.value
-        return series.at(day)
+
+@lru_cache(maxsize=1_000)  # every delivery asks several times
+def _on(book: ParameterBook, day: date) -> Parameters:
+    return Parameters(**{key: _value(parameter.series, key, day) for key, parameter in book.by_id.items()})
+
+
+def _value(series: Series[Any], key: str, day: date) -> Any:
+    if key in _MAY_BE_ABSENT:
+        dated = series.find(day)
+        return None if dated is None else dated.value
+    return series.at(day)
 
 
 _MAY_BE_ABSENT: Final = frozenset({"target_directly", "target_one_year_after"})

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import xlsxwriter
@@ -97,7 +98,7 @@ def _text(column: pa.Array[Any], *, style: Style) -> pa.StringArray:
     if not isinstance(column, pa.Date32Array):
         return cast(pa.StringArray, column.cast(pa.string()))
     since = pc.subtract(column.cast(pa.int32()), pa.scalar(_since_epoch(_FIRST_DAY), pa.int32()))
-    return _days_as_text("%Y-%m-%d" if style.dates == "iso" else "%d.%m.%Y").take(since)
+    return _days_as_text(is_iso=style.dates == "iso").take(since)
 
 
 def _same(value: str, size: int) -> pa.StringArray:
@@ -105,9 +106,9 @@ def _same(value: str, size: int) -> pa.StringArray:
 
 
 @cache
-def _days_as_text(form: str) -> pa.StringArray:
-    days = (_FIRST_DAY + timedelta(days=number) for number in range((_LAST_DAY - _FIRST_DAY).days))
-    return pa.array([day.strftime(form) for day in days], pa.string())
+def _days_as_text(*, is_iso: bool) -> pa.StringArray:
+    days = np.datetime_as_string(np.arange(np.datetime64(_FIRST_DAY, "D"), np.datetime64(_LAST_DAY, "D"))).tolist()
+    return pa.array(days if is_iso else [f"{day[8:]}.{day[5:7]}.{day[:4]}" for day in days], pa.string())
 
 
 def _since_epoch(day: date) -> int:
