@@ -5,7 +5,8 @@
     script/bench api --seconds 2           a shorter run of each measurement
 
 Both servers run on the loopback address with one worker each, one at a time, and are asked by the same client over the same
-number of kept connections. A kept answer is one that was given before; a new one has an address nobody asked for yet.
+number of kept connections. Beside the time that an answer took, which is everybody's on a busy machine, stands the processor's
+time that it cost the server. A kept answer is one that was given before; a new one has an address nobody asked for yet.
 """
 
 from __future__ import annotations
@@ -48,16 +49,21 @@ LARGE: Final = f"{ROOT}/tables/IP101/data?outputFormat=html&" + "&".join(
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one measurement gave: answers a second, milliseconds of the middle and of the slowest per cent, bytes an answer."""
+    """What one measurement gave: answers a second, milliseconds of the middle and of the slowest per cent, bytes an answer.
+
+    ``work`` is the processor's time for an answer in milliseconds, the server's alone: it is the same on a busy machine.
+    """
 
     rate: float
     median: float
     p99: float
     size: int
+    work: float
 
     def __str__(self) -> str:
         return (
-            f"{self.rate:8.0f} /s   median {self.median:7.2f} ms   p99 {self.p99:7.2f} ms   {self.size / 1000:7.1f} kB"
+            f"{self.rate:8.0f} /s   median {self.median:7.2f} ms   p99 {self.p99:7.2f} ms"
+            f"   work {self.work:7.3f} ms   {self.size / 1000:7.1f} kB"
         )
 
 
@@ -71,6 +77,10 @@ class Server:
     def worker_memory(self) -> int:
         """Bytes that the processes under this one hold in memory; its own where there are none."""
         return max(_resident(process) for process in [self.process, *_below(self.process)])
+
+    def worked(self) -> float:
+        """Seconds of processor time that its processes have had."""
+        return sum(_worked(process) for process in [self.process, *_below(self.process)])
 
 
 def main() -> None:
@@ -183,15 +193,16 @@ def measure(
 ) -> Run:
     """Ask for the addresses of 0, 1, 2 … for some seconds; those of the first half second are not counted."""
     asyncio.run(_ask(server.port, partial(_later, address, 10_000_000), until=0.5, gzip=gzip, connections=connections))
-    started = time.perf_counter()
+    started, before = time.perf_counter(), server.worked()
     times, size = asyncio.run(_ask(server.port, address, until=seconds, gzip=gzip, connections=connections))
-    elapsed = time.perf_counter() - started
+    elapsed, work = time.perf_counter() - started, server.worked() - before
     times.sort()
     return Run(
         rate=len(times) / elapsed,
         median=1000 * times[len(times) // 2],
         p99=1000 * times[min(len(times) - 1, int(0.99 * len(times)))],
         size=size,
+        work=1000 * work / len(times),
     )
 
 
@@ -353,6 +364,12 @@ def _resident(process: int) -> int:
         if line.startswith("VmRSS:"):
             return int(line.split()[1]) * 1024
     return 0
+
+
+def _worked(process: int) -> float:
+    """Seconds of processor time of a process, its own and the system's for it."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 if __name__ == "__main__":
