@@ -8,7 +8,8 @@ The search begins at the true table, which changes nothing in the answer, only i
 
 1. elimination: cells in the span of the shown ones are exact, and so are those that also rest on leaves which one
    homogenised linear program proves to be zero for good;
-2. swaps and exchanges of one person, found by looking for leaves that the shown cells count alike;
+2. swaps and exchanges of one person, found by looking for leaves that the shown cells count alike; then walks, which put
+   right leaf by leaf what moving one cell puts out of order;
 3. directions: linear programs that each move as many cells as they can by one (after step 4 where little is left);
 4. moves within a neighbourhood (a county), all else unchanged: the linear program that changes many closed cells with as
    little movement as possible; small moves are nearly always whole, and open many cells at once;
@@ -32,8 +33,15 @@ from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.algebra.exchange import exchanges, swaps
 from introstat.protect.algebra.knowledge import Knowledge, Record
 from introstat.protect.algebra.polytope import INFINITE, TOLERANCE, Movement, Polytope
+from introstat.protect.algebra.walks import walks
 from introstat.protect.system import NOBODY, Demand, System, stacked
 
+WALKS = 8
+"""Rounds of walks at most."""
+TRIES = 4
+"""Walks from one target in a round."""
+WORTH = 0.05
+"""The share of what is closed that a round has to open for another one to be worth it."""
 EFFORT = 400_000_000
 """How long whole tables are looked for, in iterations of the simplex times leaves; after that cells go by their bounds."""
 EFFORT_FOR_INSIDERS = 20 * EFFORT
@@ -100,6 +108,7 @@ class Attack:
         self.record = Record(self.knowledge, demand)
         self.programs = 0
         self._given = tables
+        self._walked: list[csr_array] = []
         self._spent = {False: 0, True: 0}
         self._random = np.random.default_rng(seed)
         self._is_zero = system.values[self.knowledge.targets] == 0
@@ -110,7 +119,7 @@ class Attack:
         exact = self._exact()
         if until is not None and int(exact.sum()) >= until:
             return self._findings([self._certain(k) for k in np.flatnonzero(exact).tolist()], by_bounds=0)
-        self._search_small()
+        self._search_small(exact)
         # Where small moves have opened nearly everything, neighbourhoods open the rest; else directions have to do the bulk.
         mostly_open = len(record.open(NOBODY_KNOWS)) <= FEW * len(knowledge.targets)
         if not mostly_open:
@@ -160,7 +169,7 @@ class Attack:
         exact[targets[outcome.exposed - known]] = True
         return exact
 
-    def _search_small(self) -> None:
+    def _search_small(self, exact: NDArray[np.bool_]) -> None:
         """Step 2, after what an earlier attack found."""
         knowledge, record = self.knowledge, self.record
         if self._given is not None:
@@ -168,6 +177,31 @@ class Attack:
         if len(knowledge.start):
             record.note_all(swaps(knowledge, self._random))
             record.note_all(exchanges(knowledge, self._random))
+            self._walk(exact)
+
+    def _walk(self, exact: NDArray[np.bool_]) -> None:
+        """The walks of step 2, for as long as they open something."""
+        knowledge, record = self.knowledge, self.record
+        for _ in range(WALKS):
+            asked = record.open(NOBODY_KNOWS)
+            asked = asked[~exact[asked]]
+            if not len(asked):
+                return
+            found = walks(
+                knowledge,
+                asked=asked,
+                insiders=np.full(len(asked), NOBODY),
+                low=record.low,
+                high=record.high,
+                width=self.demand.width[knowledge.targets],
+                tries=TRIES,
+                random=self._random,
+            )
+            record.note_all(found)
+            self._walked.append(found)
+            left = record.open(NOBODY_KNOWS)
+            if len(asked) - int((~exact[left]).sum()) < WORTH * len(asked):
+                return
 
     def _search_directions(self, exact: NDArray[np.bool_]) -> None:
         """Step 3: what a direction moves by whole numbers is a table; what it moves otherwise says something of bounds."""
@@ -391,12 +425,13 @@ class Attack:
 
     def _tables(self) -> csr_array | None:
         given = [] if self._given is None else [self._given]
+        free = self.knowledge.free
+        spread = csr_array(
+            (np.ones(len(free), np.int64), (free, np.arange(len(free)))),
+            shape=(len(self.system.leaves), len(free)),
+        )
+        given += [csr_array(spread @ walked) for walked in self._walked]
         if self.record.found:
-            free = self.knowledge.free
-            spread = csr_array(
-                (np.ones(len(free), np.int64), (free, np.arange(len(free)))),
-                shape=(len(self.system.leaves), len(free)),
-            )
             given.append(csr_array(spread @ csr_array(np.stack(self.record.found, axis=1))))
         return csr_array(hstack(given, format="csr")) if given else None
 

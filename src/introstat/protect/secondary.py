@@ -16,7 +16,7 @@ from scipy.sparse import csr_array, eye_array
 from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.algebra.opening import open_together
 from introstat.protect.algebra.polytope import TOLERANCE
-from introstat.protect.attack import Findings, attack
+from introstat.protect.attack import Findings, Weakness, attack
 from introstat.protect.repair import remedy
 from introstat.protect.system import NOBODY, Demand, System, stacked
 from introstat.vocabulary.errors import CannotProtect
@@ -223,18 +223,20 @@ def protect(system: System, demand: Demand, order: NDArray[np.int64], *, seed: i
         if not findings.weak or rounds == ROUNDS:
             return Protection(shown, shown_groups, findings, rounds, repaired)
         tables = findings.tables
+        weak = findings.weak
         if show_what_is_told(demand, shown_groups, findings):
-            rounds += 1
-            continue
+            # Showing what is told tells nobody more: the rest of what was found still holds.
+            shown = shown_cells(demand, shown_groups)
+            weak = tuple(weakness for weakness in weak if not shown[weakness.cell])
         before = int(shown_groups.sum())
-        weak = np.unique([weakness.cell for weakness in findings.weak if weakness.insider == NOBODY]).astype(np.int64)
-        if len(weak) >= MANY:
+        everywhere = np.unique([weakness.cell for weakness in weak if weakness.insider == NOBODY])
+        if len(everywhere) >= MANY:
             # A pattern that whole numbers undo in so many places is unlikely to hold anywhere: everything hidden is asked for.
             hidden = ~shown_groups
             hidden[open_together(system, demand, shown, np.flatnonzero(~shown & demand.guarded), seed=seed)] = True
             shown_groups[:] = ~closed_groups(demand, hidden)
-        if len(weak) < MANY or int(shown_groups.sum()) == before:
-            mend(system, demand, shown_groups, findings)
+        if len(everywhere) < MANY or int(shown_groups.sum()) == before:
+            mend(system, demand, shown_groups, weak)
         repaired += before - int(shown_groups.sum())
         rounds += 1
 
@@ -259,10 +261,10 @@ def show_what_is_told(demand: Demand, shown_groups: NDArray[np.bool_], findings:
     return bool(told.any())
 
 
-def mend(system: System, demand: Demand, shown_groups: NDArray[np.bool_], findings: Findings) -> None:
-    """Hide, in place, the cheapest groups that open every weak cell. Raises CannotProtect where there are none."""
+def mend(system: System, demand: Demand, shown_groups: NDArray[np.bool_], weak: tuple[Weakness, ...]) -> None:
+    """Hide, in place, the cheapest groups that open every one of `weak`. Raises CannotProtect where there are none."""
     changes: list[NDArray[np.float64]] = []
-    for weakness in findings.weak:
+    for weakness in weak:
         row = system.matrix[[weakness.cell]]
         own = (
             system.insider == weakness.insider if weakness.insider != NOBODY else np.zeros(len(system.leaves), np.bool_)

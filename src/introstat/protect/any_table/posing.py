@@ -111,6 +111,10 @@ def _pose_block(
     matrix = csr_array(everything[first])
     values = np.asarray(matrix @ counts)
     low = np.asarray(matrix @ least)
+    if specification.zeros_shown:
+        # Nor is a hidden cell zero that only a hidden group counts in.
+        seen = row[: len(cells.keys)][~unseen]
+        low[seen] = np.maximum(low[seen], np.minimum(values[seen], 1))
     system = System(
         matrix=matrix,
         leaves=counts - least,
