@@ -38,6 +38,7 @@ class Row:
     source: str = "register"
     person: str | None = None
     end: date | None = None
+    district: str | None = None
 
 
 def snapshot(rows: Sequence[Row], *, reporting: Sequence[tuple[str, str]] = (), received: int = 0) -> Snapshot:
@@ -70,6 +71,7 @@ def _stored(row: Row) -> dict[str, object]:
         "person": row.person,
         "end_date": row.end,
         "municipality": row.municipality,
+        "district": row.district,
         "county": None if row.municipality is None else row.municipality[:2],
         "sex": row.sex,
         "reason": row.reason,
@@ -91,7 +93,16 @@ SOME_MUNICIPALITIES: Final = ("0101", "0104", "0301", "1601", "1613", "2030")
 def snapshots() -> st.SearchStrategy[Snapshot]:
     """Any snapshot: people who count everywhere, who ended twice, who run on, who are protected, and direct reports."""
     place, sex, reason = st.sampled_from(SOME_MUNICIPALITIES), st.sampled_from("12"), st.sampled_from("12345678")
-    person = st.builds(Row, place, sex, reason, levels=st.sampled_from(["mck", "mc", "m", ""]), closed=st.booleans())
+    district = st.sampled_from([None, "030101", "030115", "030118", "030199"])
+    person = st.builds(
+        Row,
+        place,
+        sex,
+        reason,
+        levels=st.sampled_from(["mck", "mc", "m", ""]),
+        closed=st.booleans(),
+        district=district,
+    )
     protected = st.builds(
         Row, st.none() | place, sex, reason, levels=st.sampled_from(["k", ""]), protected=st.just(value=True)
     )

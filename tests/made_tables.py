@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from introstat.definitions.catalogue import Definitions, definitions_for
+from introstat.definitions.policies import ProtectionPolicy
 from introstat.definitions.tables import Count, Share
 from introstat.publish import issue
 from introstat.vocabulary.editions import Edition, EditionNumber, EqualToPublished, PublicReason, Review
@@ -110,14 +111,20 @@ def safe_cubes(
     quality: Mapping[str, int] | None = None,
     only: tuple[str, ...] | None = None,
 ) -> SafeCubes:
-    """The year's four tables from made-up counts; `only` keeps these municipalities, their counties and the country."""
+    """The year's tables from made-up counts; `only` keeps these municipalities, their counties and the country."""
     definitions = definitions_for(year)
     base = base_of(counts, definitions, only)
     hidden = hidden_cells(base, definitions, policy)
     tables = {
-        key: _table(key, base, hidden, not_reported, definitions) for key in definitions.tables.ids if key != "IP100"
+        key: _table(key, base, hidden, not_reported, definitions)
+        for key in definitions.tables.ids
+        if key not in ("IP100", "IP104")
     }
-    tables = {"IP100": _key_figures(base, not_reported, definitions), **tables}
+    tables = {
+        "IP100": _key_figures(base, not_reported, definitions),
+        **tables,
+        "IP104": _bands(base, hidden, not_reported, definitions.policy(policy), year),
+    }
     municipal = [r for r, region in enumerate(base.regions) if len(region) == 4 and base.counts[r, 0, 0]]
     group = counts.get(PROTECTED_GROUP)
     report = ProtectionReport(
@@ -127,6 +134,7 @@ def safe_cubes(
         hidden={"municipality": {"primary": int(hidden.sum()), "secondary": 0}},
         places_number=sum(not hidden[r, 0].item(0) for r in municipal),
         places_result=sum(not bool(hidden[r, 0, :2].any()) for r in municipal),
+        places_band=0,
         declared=() if group is None else (Declared(PROTECTED_GROUP, "0", "0", int(group.sum())),),
         attack_settled=True,
         attack_exact=0,
@@ -182,6 +190,34 @@ def _table(
         values, status = values[:, :, 0], status[:, :, 0]
     dimensions += [Dimension("ContentsCode", contents), Dimension("Tid", (str(definitions.year),))]
     return SafeCube(key, tuple(dimensions), values[..., None].copy(), status[..., None].copy())
+
+
+def _bands(
+    base: Base, hidden: NDArray[np.bool_], not_reported: frozenset[str], policy: ProtectionPolicy, year: int
+) -> SafeCube:
+    """The side of the coarsest division that a result lies on, where it is hidden and the number ended is not."""
+    edge = policy.band_edges[0][0]
+    contents = ("Avsluttet", "AndelFra", "AndelTil")
+    values = np.full((len(base.regions), len(contents), 1), np.nan)
+    status = np.full(values.shape, Status.HIDDEN.value, dtype="<U2")
+    for r, region in enumerate(base.regions):
+        ended, reached = int(base.counts[r, 0, 0]), int(base.counts[r, 0, REASONS.index("A")])
+        if region in not_reported:
+            status[r] = Status.NOT_AVAILABLE.value
+            continue
+        if not hidden[r, 0, 0]:
+            values[r, 0], status[r, 0] = ended, Status.SHOWN.value
+        if not hidden[r, 0, REASONS.index("A")]:
+            status[r, 1:] = Status.NOT_APPLICABLE.value
+        elif not hidden[r, 0, 0] and ended >= policy.result_base_from:
+            values[r, 1:, 0] = (edge, 100) if 100 * reached >= edge * ended else (0, edge)
+            status[r, 1:] = Status.SHOWN.value
+    dimensions = (
+        Dimension("Region", base.regions),
+        Dimension("ContentsCode", contents),
+        Dimension("Tid", (str(year),)),
+    )
+    return SafeCube("IP104", dimensions, values, status)
 
 
 def _key_figures(base: Base, not_reported: frozenset[str], definitions: Definitions) -> SafeCube:

@@ -12,7 +12,7 @@ from typing import Final
 
 from introstat import publish
 from introstat.definitions.catalogue import definitions_for
-from introstat.protect.released import attack_released
+from introstat.protect.released import Copy, attack_released
 from introstat.publish.reading import read_json_stat
 from introstat.publish.rereading import safe_cube
 from introstat.storage.editions import Editions
@@ -20,12 +20,11 @@ from introstat.storage.files import read_folder
 from introstat.storage.home import Home
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.errors import NotFound
-from introstat.vocabulary.tables import SafeCube
 
 MANIFEST: Final = "manifest.json"
 _EXITS: Final = "IP101"
-"""The table with every count there is; the others show cells of it."""
-_EXITS_FILE: Final = f"tables/{_EXITS}/{_EXITS}.json"
+"""The table with every count there is; the others show cells of it, but for the bands."""
+_BANDS: Final = "IP104"
 
 
 def verify(home: Home, edition: str, *, vouched: str | None = None) -> tuple[str, ...]:
@@ -35,7 +34,7 @@ def verify(home: Home, edition: str, *, vouched: str | None = None) -> tuple[str
     list of releases. `vouched` is the hash of the manifest that the ledger has, where there is one to ask. Raises NotFound.
     """
     folder = folder_of(home, edition)
-    earlier: tuple[SafeCube, ...]
+    earlier: tuple[Copy, ...]
     if folder is not None:
         files, listed, earlier = read_folder(folder), None, ()
     else:
@@ -51,17 +50,29 @@ def verify(home: Home, edition: str, *, vouched: str | None = None) -> tuple[str
     return tuple(problems)
 
 
-def _earlier(editions: Editions, number: EditionNumber) -> tuple[SafeCube, ...]:
-    """The table of exits of every released edition of the year before this one."""
+def _earlier(editions: Editions, number: EditionNumber) -> tuple[Copy, ...]:
+    """What every released edition of the year before this one told."""
     before = [line.number for line in editions.releases() if line.number.year == number.year and line.number < number]
-    return tuple(safe_cube(read_json_stat(editions.read_file(one, _EXITS_FILE)), _EXITS) for one in sorted(before))
+    return tuple(_copy(editions.read(one)) for one in sorted(before))
 
 
-def _recovered(files: Mapping[str, bytes], *, earlier: tuple[SafeCube, ...]) -> Iterator[str]:
+def _copy(files: Mapping[str, bytes]) -> Copy:
+    """A reader's copy of an edition; one from before there were bands has none."""
+    return Copy(
+        exits=safe_cube(read_json_stat(files[_file(_EXITS)]), _EXITS),
+        bands=safe_cube(read_json_stat(files[_file(_BANDS)]), _BANDS) if _file(_BANDS) in files else None,
+    )
+
+
+def _file(table: str) -> str:
+    return f"tables/{table}/{table}.json"
+
+
+def _recovered(files: Mapping[str, bytes], *, earlier: tuple[Copy, ...]) -> Iterator[str]:
     """What the attack on the released counts finds, with earlier editions beside; silent when it found nothing."""
-    exits = read_json_stat(files[_EXITS_FILE])
-    definitions = definitions_for(int(exits.values["Tid"][-1]))
-    answer = attack_released(safe_cube(exits, _EXITS), definitions=definitions, earlier=earlier)
+    copy = _copy(files)
+    definitions = definitions_for(int(copy.exits.dimension("Tid").values[-1]))
+    answer = attack_released(copy, definitions=definitions, earlier=earlier)
     if not answer.consistent:
         yield f"tables/{_EXITS}: no counts at all agree with what is shown."
     elif not answer.settled:

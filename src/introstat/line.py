@@ -50,8 +50,9 @@ _TOGETHER: Final = 25
 """So many deliveries at most share a transaction: others who deliver wait no longer than these take."""
 _EQUAL: Final = "equal.json"
 _EXITS: Final = "IP101"
-_EXITS_FILE: Final = f"tables/{_EXITS}/{_EXITS}.json"
-"""The table with every count there is, in an edition's files."""
+"""The table with every count there is."""
+_BANDS: Final = "IP104"
+"""The table of results told as bands; editions from before there was one do not have it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -371,7 +372,8 @@ class Line:
                 yield Earlier(
                     number=number,
                     cubes=tabulate.count(snapshot, definitions=definitions),
-                    exits=safe_cube(read_json_stat(files[_EXITS_FILE]), _EXITS),
+                    exits=safe_cube(read_json_stat(files[_file(_EXITS)]), _EXITS),
+                    bands=safe_cube(read_json_stat(files[_file(_BANDS)]), _BANDS) if _file(_BANDS) in files else None,
                 )
 
     def _published(self, year: ReportingYear) -> Mapping[str, object] | None:
@@ -384,6 +386,11 @@ class Line:
     def _newest(self, year: ReportingYear) -> Release | None:
         known = [*self.editions.releases(), *self.editions.scheduled()]
         return max((r for r in known if r.number.year == year.value), key=lambda r: r.number, default=None)
+
+
+def _file(table: str) -> str:
+    """A table in an edition's files."""
+    return f"tables/{table}/{table}.json"
 
 
 def draft_summary(draft: Draft) -> dict[str, object]:

@@ -14,6 +14,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from tests.made_cubes import DEFINITIONS, cubes_of, people
 
 from introstat.protect import Earlier, seal
+from introstat.protect.bands import bands_in
 from introstat.protect.seal import seal_exits
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.tables import PROTECTED_GROUP, REASONS, SafeCubes, Status
@@ -51,7 +52,7 @@ class Solver:
 
     rows: NDArray[np.float64]
     values: NDArray[np.float64]
-    at_least: tuple[tuple[NDArray[np.float64], int], ...]
+    limits: tuple[tuple[NDArray[np.float64], float, float], ...]
     hidden: tuple[tuple[str, NDArray[np.float64], int], ...]
 
     def is_open(self, row: NDArray[np.float64], value: int) -> bool:
@@ -60,7 +61,7 @@ class Solver:
 
     def _other(self, row: NDArray[np.float64], low: float, high: float) -> bool:
         constraints = [LinearConstraint(self.rows, self.values, self.values), LinearConstraint(row[None], low, high)]
-        constraints += [LinearConstraint(place[None], least, np.inf) for place, least in self.at_least]
+        constraints += [LinearConstraint(cell[None], least, most) for cell, least, most in self.limits]
         answer = milp(
             c=np.zeros(len(row)),
             constraints=constraints,
@@ -78,9 +79,9 @@ def solver(*editions: tuple[Counts, SafeCubes]) -> Solver:
         for place in (*PLACES, PROTECTED_GROUP):
             columns.setdefault((place, counts[place].tobytes()), 16 * len(columns))
     width = 16 * len(columns)
-    rows, values, at_least, hidden = [], [], [], []
+    rows, values, limits, hidden = [], [], [], []
     for number, (counts, safe) in enumerate(editions):
-        table = safe.tables["IP101"]
+        table, bands = safe.tables["IP101"], bands_in(safe.tables["IP104"])
         for region, sex, reason in product((*table.dimension("Region").values, PROTECTED_GROUP), "012", REASONS):
             row, true = np.zeros(width), 0
             for place in (*PLACES, PROTECTED_GROUP):
@@ -97,12 +98,21 @@ def solver(*editions: tuple[Counts, SafeCubes]) -> Solver:
             if status == Status.HIDDEN:
                 hidden.append((f"{number} {region} {sex} {reason}", row, true))
                 if (sex, reason) == ("0", "0"):
-                    at_least.append((row, 1))
+                    limits.append((row, 1.0, np.inf))
+                if (sex, reason) == ("0", "A") and region in bands:
+                    ended, _ = table.at(Region=region, Kjonn="0", Grunn="0", ContentsCode="Avsluttet", Tid="2016")
+                    people = np.arange(int(ended or 0) + 1)
+                    low, high = bands[region].low, bands[region].high
+                    within = people[
+                        (100 * people >= low * people[-1]) & (100 * people < high * people[-1] + (high == 100))
+                    ]
+                    assert true in within
+                    limits.append((row, float(within[0]), float(within[-1])))
             else:
                 assert value == true
                 rows.append(row)
                 values.append(float(true))
-    return Solver(np.array(rows), np.array(values), tuple(at_least), tuple(hidden))
+    return Solver(np.array(rows), np.array(values), tuple(limits), tuple(hidden))
 
 
 def sealed(counts: Counts, *, seed: int, earlier: tuple[Earlier, ...] = (), policy: str = "strict-5") -> SafeCubes:
@@ -111,7 +121,7 @@ def sealed(counts: Counts, *, seed: int, earlier: tuple[Earlier, ...] = (), poli
 
 
 def as_earlier(counts: Counts, safe: SafeCubes) -> Earlier:
-    return Earlier(FIRST, cubes_of(counts, only=PLACES), safe.tables["IP101"])
+    return Earlier(FIRST, cubes_of(counts, only=PLACES), safe.tables["IP101"], safe.tables["IP104"])
 
 
 def closed(asked: Solver, *, of: int, seed: int) -> list[str]:
@@ -133,7 +143,7 @@ def test_unchanged_data_under_another_seed_and_policy_tells_nothing_more(seed: i
     assert np.all((after.status == "") | (before.status != ""))
     asked = solver((counts, first), (counts, second))
     shown = {name[2:] for name, _, _ in asked.hidden if name[0] == "1"}
-    still = Solver(asked.rows, asked.values, asked.at_least, tuple(h for h in asked.hidden if h[0][2:] in shown))
+    still = Solver(asked.rows, asked.values, asked.limits, tuple(h for h in asked.hidden if h[0][2:] in shown))
     assert not closed(still, of=60, seed=seed)
 
 

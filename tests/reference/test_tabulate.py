@@ -25,6 +25,9 @@ def slow_count(snapshot: Snapshot) -> Counter[tuple[str, str, str]]:
         regions = []
         if row["ended"] and row["in_municipality"]:
             regions.append(row["municipality"])
+            if row["municipality"] == "0301":
+                in_force = row["district"] in {f"0301{n:02}" for n in (*range(1, 18), 99)}
+                regions.append(row["district"] if in_force else "030199")
             regions.extend(place.code for place in beside if row["municipality"] in place.members)
         if row["ended"] and row["in_county"]:
             regions.append(row["county"])

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from introstat.definitions.catalogue import definitions_for
-from introstat.protect.released import attack_released
+from introstat.protect.released import Copy, attack_released
 from introstat.vocabulary.tables import REASONS, SEXES, Dimension, SafeCube
 
 REGIONS = ("0", "01", "0101", "0104", "0105")
@@ -52,7 +52,7 @@ def hide(*cells: tuple[str, str, str]) -> NDArray[np.bool_]:
 
 
 def test_one_hidden_cell_in_a_sum_is_recovered_with_its_value() -> None:
-    answer = attack_released(table(hide(("0104", "1", "5"))), definitions=definitions_for(2016))
+    answer = attack_released(Copy(table(hide(("0104", "1", "5")))), definitions=definitions_for(2016))
     assert answer.consistent
     assert answer.settled
     found = {(one.region, one.sex, one.reason): (one.low, one.high) for one in answer.recovered}
@@ -62,13 +62,13 @@ def test_one_hidden_cell_in_a_sum_is_recovered_with_its_value() -> None:
 
 def test_a_square_of_hidden_cells_keeps_its_secret() -> None:
     square = [(region, sex, reason) for region in ("0104", "0105") for sex in ("1", "2") for reason in ("5", "6")]
-    answer = attack_released(table(hide(*square)), definitions=definitions_for(2016))
+    answer = attack_released(Copy(table(hide(*square))), definitions=definitions_for(2016))
     assert answer.settled
     assert not {one.region for one in answer.recovered} & {"0104", "0105"}
 
 
 def test_people_in_the_country_only_are_recovered_where_every_county_is_shown() -> None:
-    answer = attack_released(table(hide()), definitions=definitions_for(2016))
+    answer = attack_released(Copy(table(hide())), definitions=definitions_for(2016))
     assert {one.region for one in answer.recovered} == {"protected"}
     assert ("protected", "1", "3") in {(one.region, one.sex, one.reason) for one in answer.recovered}
 
@@ -78,14 +78,14 @@ def test_a_table_that_contradicts_itself_is_not_called_safe() -> None:
     values = good.values.copy()
     values[0, 0, 0] += 1
     wrong = SafeCube(good.table, good.dimensions, values, good.status.copy())
-    assert attack_released(wrong, definitions=definitions_for(2016)).consistent is False
+    assert attack_released(Copy(wrong), definitions=definitions_for(2016)).consistent is False
 
 
 def test_an_earlier_edition_tells_what_a_new_one_hides_where_nothing_else_has_changed() -> None:
     square = [(region, sex, reason) for region in ("0104", "0105") for sex in ("1", "2") for reason in ("5", "6")]
     now, before = table(hide(*square)), table(hide(*square[1:]))
-    alone = attack_released(now, definitions=definitions_for(2016))
-    together = attack_released(now, definitions=definitions_for(2016), earlier=(before,))
+    alone = attack_released(Copy(now), definitions=definitions_for(2016))
+    together = attack_released(Copy(now), definitions=definitions_for(2016), earlier=(Copy(before),))
     assert not {one.region for one in alone.recovered} & {"0104", "0105"}
     found = {(one.region, one.sex, one.reason): (one.low, one.high) for one in together.recovered}
     true = int(counts()[REGIONS.index("0104"), 1, REASONS.index("5")])
@@ -98,5 +98,5 @@ def test_an_earlier_edition_tells_nothing_of_a_county_that_shows_a_difference() 
     values = before.values.copy()
     values[REGIONS.index("0101"), 1, REASONS.index("3")] += 1
     other = SafeCube(before.table, before.dimensions, values, before.status.copy())
-    together = attack_released(table(hide(*square)), definitions=definitions_for(2016), earlier=(other,))
+    together = attack_released(Copy(table(hide(*square))), definitions=definitions_for(2016), earlier=(Copy(other),))
     assert not {one.region for one in together.recovered} & {"0104", "0105"}

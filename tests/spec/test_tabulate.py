@@ -94,9 +94,23 @@ def test_every_region_of_the_year_has_its_place_in_a_fixed_order() -> None:
     regions = counted().exits.dimensions[0].values
     ends = (0, 1, 19, 20, 25, 26, 110, 111, -2, -1)
     assert [regions[at] for at in ends] == [
-        "0", "01", "20", "I01", "I06", "N3001", "N3085", "0101", "2030", PROTECTED_GROUP,
+        "0", "01", "20", "I01", "I06", "N3001", "N3085", "0101", "030199", PROTECTED_GROUP,
     ]  # fmt: skip
-    assert len(regions) == 1 + 19 + 6 + 85 + 428 + 1
+    assert len(regions) == 1 + 19 + 6 + 85 + 428 + 18 + 1
+
+
+def test_the_districts_of_oslo_share_out_its_people_and_the_rest_is_not_stated() -> None:
+    cubes = counted(
+        Row(OSLO, MEN, "1", district="030101", n=3),
+        Row(OSLO, WOMEN, "5", district="030115"),
+        Row(OSLO, WOMEN, "5", n=2),
+        Row(OSLO, MEN, "5", district="030118"),
+        Row(OSLO, MEN, "5", district="030101", levels=""),
+        Row(HALDEN, MEN, "1", district="030101"),
+    )
+    at = {code: cubes.exits.at(code, "0", "0") for code in ("0301", "030101", "030115", "030199")}
+    assert at == {"0301": 7, "030101": 3, "030115": 1, "030199": 3}
+    assert cubes.parents["030101"] == OSLO
 
 
 def test_a_region_beside_the_counties_holds_the_people_of_its_municipalities() -> None:
@@ -121,7 +135,7 @@ def test_somebody_who_ended_twice_in_a_region_counts_there_once_by_the_last_end(
 def test_each_region_knows_its_parent() -> None:
     parents = counted().parents
     assert (parents[HALDEN], parents["01"], parents[PROTECTED_GROUP]) == ("01", "0", "0")
-    assert len(parents) == 19 + 428 + 1
+    assert len(parents) == 19 + 428 + 18 + 1
 
 
 def test_five_or_more_and_the_share_are_counted_on_exact_numbers() -> None:

@@ -17,7 +17,12 @@ from introstat.vocabulary.texts import Text
 
 @dataclass(frozen=True, slots=True)
 class ProtectionPolicy:
-    """One policy; the fields named ``…_from`` are the smallest count other than zero that is shown."""
+    """One policy; the fields named ``…_from`` are the smallest count other than zero that is shown.
+
+    ``band_edges`` divides the shares from 0 to 100 per cent into bands, from the coarsest division to the finest, each with
+    all edges of the one before it. A result that is not shown may be told as the band it lies in, where every band of the
+    division holds at least ``band_values`` numbers of people. No divisions: no bands.
+    """
 
     id: str
     label: Text
@@ -29,6 +34,8 @@ class ProtectionPolicy:
     nobody_everybody: bool
     finer_from: int
     width: int
+    band_edges: tuple[tuple[int, ...], ...]
+    band_values: int
     needs_decision: bool
     reference: str
     decided_by: str
@@ -38,6 +45,11 @@ class ProtectionPolicy:
             raise ValueError("a count is shown from one or more")
         if self.width < 2:
             raise ValueError("a hidden cell keeps at least two possible values")
+        if self.band_edges and self.band_values < self.width:
+            raise ValueError("a band holds at least as many values as a hidden cell keeps")
+        for coarse, fine in zip(((), *self.band_edges), self.band_edges, strict=False):
+            if not set(coarse) < set(fine) or list(fine) != sorted({*fine} & {*range(1, 100)}):
+                raise ValueError("bands are divided at rising whole per cents, each division within the one before it")
 
     def number_is_sensitive(self, ended: int) -> bool:
         """Whether the number ended of a place, or of a group whose result is shown, must be hidden for its own sake."""
@@ -77,6 +89,8 @@ def _policy(table: Table) -> ProtectionPolicy:
             nobody_everybody=table.flag("nobody_everybody"),
             finer_from=table.integer("finer_from"),
             width=table.integer("width"),
+            band_edges=tuple(_whole(edges) for edges in _list(table.anything("band_edges"))),
+            band_values=table.integer("band_values"),
             needs_decision=table.flag("needs_decision"),
             reference=table.string("reference"),
             decided_by=table.string("decided_by"),
@@ -85,3 +99,16 @@ def _policy(table: Table) -> ProtectionPolicy:
         raise BadDefinition(f"{table.where}: {problem}") from problem
     table.finish()
     return policy
+
+
+def _list(value: object) -> list[object]:
+    if not isinstance(value, list):
+        raise ValueError("band_edges is a list of lists of whole per cents")
+    return value
+
+
+def _whole(value: object) -> tuple[int, ...]:
+    edges = _list(value)
+    if not all(type(edge) is int for edge in edges):
+        raise ValueError("band_edges is a list of lists of whole per cents")
+    return tuple(edge for edge in edges if isinstance(edge, int))

@@ -1,7 +1,8 @@
 """What the published tables show: variables, contents, and how every content follows from counts.
 
 All tables of a year are picked out of one base: people who ended, by region, sex and reason. A content is a ``Count`` of
-some reasons, a ``Share`` (an indicator), or a number of ``Places``; nothing else can be published.
+some reasons, a ``Share`` (an indicator), an edge of the ``Band`` a share lies in, or a number of ``Places``; nothing else can
+be published.
 """
 
 from __future__ import annotations
@@ -44,6 +45,21 @@ class Share:
     indicator: Indicator
 
 
+class Edge(StrEnum):
+    """Which end of a band: the share is at least ``low`` and, but for 100, less than ``high``."""
+
+    LOW = "low"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """An edge, in whole per cent, of the band that a share which is not shown lies in."""
+
+    indicator: Indicator
+    edge: Edge
+
+
 @dataclass(frozen=True, slots=True)
 class Places:
     """A number of places of a level, counted before protection.
@@ -66,7 +82,7 @@ class Places:
             raise ValueError("a share and its limit go together")
 
 
-Formula = Count | Share | Places
+Formula = Count | Share | Band | Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +137,12 @@ class Content:
     @property
     def is_share(self) -> bool:
         """Whether the figure is in per cent."""
-        return isinstance(self.formula, Share)
+        return isinstance(self.formula, Share | Band)
+
+    @property
+    def is_band(self) -> bool:
+        """Whether the figure is an edge of a band."""
+        return isinstance(self.formula, Band)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +265,8 @@ def _content(table: Table, units: Mapping[str, Text], indicators: Indicators, re
 def _formula(table: Table, indicators: Indicators, reasons: Reasons) -> Formula:
     indicator = table.optional_string("indicator")
     if indicator is not None:
-        return Share(indicators[indicator])
+        edge = table.optional_string("edge")
+        return Share(indicators[indicator]) if edge is None else Band(indicators[indicator], Edge(edge))
     places = table.optional_table("places")
     if places is not None:
         compared = places.optional_string("indicator")

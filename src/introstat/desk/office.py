@@ -197,6 +197,7 @@ def _page(request: HttpRequest, year: ReportingYear, actor: Actor, refusal: str 
             "policy": report.policy,
             "places_number": report.places_number,
             "places_result": report.places_result,
+            "places_band": report.places_band,
             "hidden": sum(sum(kinds.values()) for kinds in report.hidden.values()),
             "is_safe": report.is_safe,
             "found": f"{report.attack_exact} nøyaktige og {report.attack_narrow} trange celler",

@@ -28,21 +28,21 @@ def too_telling(
     hidden: NDArray[np.bool_],
     *,
     inside: NDArray[np.bool_],
-    leaves: NDArray[np.int64],
+    municipalities: NDArray[np.int64],
     counties: NDArray[np.int64],
     beside: Collection[int],
     sparing: bool = False,
 ) -> NDArray[np.bool_]:
     """Cells of the regions `beside` the `counties` that are not worth trying to show; `hidden` is what the policy hides.
 
-    `counts` and `hidden` are regions × sexes × reasons, `inside` regions × `leaves`: the municipalities each is made of.
+    `counts` and `hidden` are regions × sexes × reasons, `inside` regions × `municipalities`: which each is made of.
 
     With `sparing` that is every total over a hidden municipality: between a preliminary edition and those that follow it, the
     difference of two would tell of the few that reported in between.
     """
     telling = np.zeros_like(hidden)
-    covered = hidden[leaves] & (counts[leaves, 0, 0] > 0)[:, None, None]
-    people = np.where(covered, counts[leaves], 0)
+    covered = hidden[municipalities] & (counts[municipalities, 0, 0] > 0)[:, None, None]
+    people = np.where(covered, counts[municipalities], 0)
     if sparing:
         for region in beside:
             telling[region] = covered[inside[region]].any(axis=0)

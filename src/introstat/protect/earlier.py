@@ -17,7 +17,7 @@ otherwise be told by their difference, whatever is hidden. What was hidden in an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from introstat.protect.attack import attack
+from introstat.protect.bands import Band, bands_in, narrowed
 from introstat.protect.exits import Exits, Limits, Posed, pose
 from introstat.protect.system import NOBODY, Demand, Groups, System, stacked
 from introstat.vocabulary.editions import EditionNumber
@@ -38,20 +39,24 @@ PREFERENCE = 4.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Earlier:
-    """An edition of the same year that is out, or waits for its hour: its counts, tabulated again, and its table of exits."""
+    """An edition of the same year that is out, or waits for its hour: its counts, tabulated again, and its tables of exits and
+    of bands."""
 
     number: EditionNumber
     cubes: Cubes
     exits: SafeCube
+    bands: SafeCube | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Told:
-    """An earlier edition in the shape of the new one's counts: what they were, what was shown, what always was."""
+    """An earlier edition in the shape of the new one's counts: what they were, what was shown, what always was, and the bands
+    by region."""
 
     exits: Exits
     shown: NDArray[np.bool_]
     always: NDArray[np.bool_]
+    bands: Mapping[int, Band]
     is_preliminary: bool
 
 
@@ -71,7 +76,14 @@ def told(earlier: Earlier, exits: Exits, *, always: NDArray[np.bool_], was: Exit
     for at, code in enumerate(exits.regions):
         if code in had:
             shown[at] = status[regions.position(code)] != Status.HIDDEN.value
-    return Told(exits=was, shown=shown, always=always & shown, is_preliminary=earlier.number.is_preliminary)
+    bands = {} if earlier.bands is None else bands_in(earlier.bands)
+    return Told(
+        exits=was,
+        shown=shown,
+        always=always & shown,
+        bands={exits.regions.index(code): band for code, band in bands.items() if code in exits.regions},
+        is_preliminary=earlier.number.is_preliminary,
+    )
 
 
 def quiet(exits: Exits, edition: Told, *, by_rule: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -139,8 +151,12 @@ def linked(
             else:
                 columns[place] = versions[key]
         foreign = columns >= len(own.leaves)
-        told_apart = np.flatnonzero(np.repeat(exits.within[:, foreign].any(axis=1), exits.counts[0].size))
-        system = _with_rows(system, before.system, columns=columns, new=np.array(new, np.int64), rows=told_apart)
+        apart = np.asarray(exits.within[:, foreign].any(axis=1), np.bool_)
+        told_apart = np.flatnonzero(np.repeat(apart, exits.counts[0].size))
+        # A band over rows that are the same is a band of the new edition's cell.
+        system = narrowed(system, {at: band for at, band in edition.bands.items() if not apart[at]}, exits.counts)
+        was = narrowed(before.system, edition.bands, edition.exits.counts)
+        system = _with_rows(system, was, columns=columns, new=np.array(new, np.int64), rows=told_apart)
         demand = _with_demand(demand, before, edition.shown.ravel(), rows=told_apart)
     return replace(posed, system=system, demand=demand)
 

@@ -1,7 +1,7 @@
 """The published tables of a year as one system: region × sex × reason, and what readers know besides.
 
-The leaves are the women and the men of each municipality by single reason, and those of the hidden group: people who
-count in the country only. Shares add nothing, for a share is shown only where its numerator and its base are. The key
+The leaves are the women and the men of each municipality (of each district where there are any) by single reason, and those
+of the hidden group: people who count in the country only. Shares add nothing, for a share is shown only where its numerator and its base are. The key
 figures do: how many municipalities have five or more, and in how many of these 55 per cent or more reached the goal. A
 reader is credited with more than that: for every hidden place she knows on which side of both limits it stands.
 """
@@ -54,9 +54,10 @@ LEVEL_FACTOR = (20.0, 6.0, 1.0)
 """How much more a cell of the country and of a county weighs than a municipality's."""
 LINKED_FACTOR = 0.05
 """The same for a region beside the counties."""
+MUNICIPAL_DEPTH = 2
 LINKED_DEPTH = 4
 BESIDE = -2
-"""The parent of a region that lies beside the tree of country, counties and municipalities."""
+"""The parent of a region that lies beside the tree of country, counties, municipalities and districts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,14 @@ class Exits:
         for region, members in self.members.items():
             within[region] = within[list(members)].any(axis=0)
         return within
+
+    @property
+    def municipal(self) -> NDArray[np.bool_]:
+        """Regions × municipalities: which of the latter lie in which of the former, or are it."""
+        municipalities = np.flatnonzero(self.depth == MUNICIPAL_DEPTH)
+        within = self.within
+        of = within[municipalities]
+        return np.asarray((within.astype(np.int64) @ of.T.astype(np.int64)) == of.sum(axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,8 +203,8 @@ def pose(
         must_hide |= ~shown_anyway & too_telling(
             counts,
             must_hide,
-            inside=exits.within,
-            leaves=np.flatnonzero(exits.is_leaf),
+            inside=exits.municipal,
+            municipalities=np.flatnonzero(depth == 2),
             counties=np.flatnonzero(depth == 1),
             beside=exits.members,
             sparing=sparing,
@@ -296,9 +305,10 @@ def _bounds(exits: Exits, limits: Limits | None) -> tuple[NDArray[np.int64], NDA
     low = np.zeros(counts.shape, np.int64)
     high = np.full(counts.shape, UNBOUNDED, np.int64)
     ended, result = counts[:, SEX_ALL, ALL], counts[:, SEX_ALL, RESULT]
-    place = exits.is_leaf & ~exits.hidden_group & (ended > 0)
-    low[place, SEX_ALL, ALL] = 1
+    somebody = ~exits.hidden_group & (ended > 0) & (exits.depth >= MUNICIPAL_DEPTH) & (exits.parent != BESIDE)
+    low[somebody, SEX_ALL, ALL] = 1
     if limits is not None:
+        place = somebody & (exits.depth == MUNICIPAL_DEPTH)
         many = place & (ended >= limits.ended)
         low[many, SEX_ALL, ALL] = limits.ended
         high[place & ~many, SEX_ALL, ALL] = limits.ended - 1

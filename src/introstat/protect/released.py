@@ -4,13 +4,14 @@
 integer program with nothing to optimise); from there the attack is the same. She is not told on which side of the limits of
 the key figures a hidden place stands, and she is no insider: what she cannot compute, `seal` made sure of with more.
 
-With earlier editions of the year beside it she sees which counties show no difference at all, and takes it that nothing has
-changed there: what an earlier edition showed of them is known in this one. Where no counts at all agree with that guess, she
-gives it up.
+Where a result is told as a band, she knows that it lies in the band. With earlier editions of the year beside it she sees
+which counties show no difference at all, and takes it that nothing has changed there: what an earlier edition showed of them
+is known in this one. Where no counts at all agree with that guess, she gives it up.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -21,12 +22,23 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from introstat.definitions.catalogue import Definitions
 from introstat.definitions.policies import ProtectionPolicy
 from introstat.protect.attack import attack
-from introstat.protect.exits import BESIDE, Exits, Posed, pose
+from introstat.protect.bands import Band, bands_in, narrowed
+from introstat.protect.exits import BESIDE, Exits, Posed, cell, pose
+from introstat.protect.primary import ALL, RESULT, SEX_ALL
 from introstat.protect.seal import always_shown
 from introstat.vocabulary.places import LINKED, Level, level_of
 from introstat.vocabulary.tables import COUNTRY, PROTECTED_GROUP, REASONS, SEXES, SafeCube, Status
 
 _TIME: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Copy:
+    """What a reader has of an edition: the table of exits by region, sex and reason, which has every count there is, and the
+    table of bands, where there is one."""
+
+    exits: SafeCube
+    bands: SafeCube | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,22 +62,31 @@ class Answer:
     recovered: tuple[Recovered, ...]
 
 
-def attack_released(exits: SafeCube, *, definitions: Definitions, earlier: tuple[SafeCube, ...] = ()) -> Answer:
-    """Attack the released table of exits by region, sex and reason (IP101), which has every count there is.
+def attack_released(copy: Copy, *, definitions: Definitions, earlier: tuple[Copy, ...] = ()) -> Answer:
+    """Attack the released tables: IP101, which has every count there is, and the bands of IP104.
 
-    Shares, results and key figures are made of cells of this table and are shown only where these are, so they tell nothing
-    more. `earlier` are the same tables of earlier editions of the year. Raises KeyError for a table of another form.
+    Shares, results and key figures are made of cells of IP101 and are shown only where these are, so they tell nothing
+    more. `earlier` are those of earlier editions of the year. Raises KeyError for a table of another form.
     """
+    exits = copy.exits
     shown, values, regions = _read(exits)
+    bands = _bands(copy, regions)
     if earlier:
-        known, told = shown.copy(), values.copy()
+        known, told, learnt = shown.copy(), values.copy(), dict(bands)
         for one in earlier:
-            _learn(known, told, one, regions, definitions=definitions, since=(shown, values))
-        if not np.array_equal(known, shown):
-            together = _attack(exits, known, told, regions, hidden=~shown, definitions=definitions)
+            _learn(known, told, learnt, one, regions, definitions=definitions, since=(shown, values))
+        if not np.array_equal(known, shown) or learnt != bands:
+            together = _attack(exits, known, told, regions, bands=learnt, hidden=~shown, definitions=definitions)
             if together.consistent:
                 return together
-    return _attack(exits, shown, values, regions, hidden=~shown, definitions=definitions)
+    return _attack(exits, shown, values, regions, bands=bands, hidden=~shown, definitions=definitions)
+
+
+def _bands(copy: Copy, regions: tuple[str, ...]) -> dict[int, Band]:
+    """The bands of a copy by the position of the region; none for a region that is not among these."""
+    if copy.bands is None:
+        return {}
+    return {regions.index(code): band for code, band in bands_in(copy.bands).items() if code in regions}
 
 
 def _attack(
@@ -74,6 +95,7 @@ def _attack(
     values: NDArray[np.int64],
     regions: tuple[str, ...],
     *,
+    bands: Mapping[int, Band],
     hidden: NDArray[np.bool_],
     definitions: Definitions,
 ) -> Answer:
@@ -92,7 +114,8 @@ def _attack(
     nothing = pose(
         empty, policy=_policy(definitions), limits=None, forced=np.zeros(shown.shape, np.bool_), insiders=False
     )
-    leaves = _first_table(nothing, shown, values, empty)
+    bands = {region: band for region, band in bands.items() if shown[region, SEX_ALL, ALL]}
+    leaves = _first_table(nothing, shown, values, empty, bands=bands)
     if leaves is None:
         return Answer(consistent=False, settled=True, hidden=int((~shown).sum()), recovered=())
     counts = np.asarray(nothing.system.matrix @ leaves).reshape(values.shape)
@@ -108,7 +131,7 @@ def _attack(
     demand = replace(
         posed.demand, guarded=guarded, guarded_from_insiders=np.zeros_like(guarded), width=np.full(guarded.size, 2)
     )
-    findings = attack(posed.system, demand, shown.ravel())
+    findings = attack(narrowed(posed.system, bands, counts), demand, shown.ravel())
     return Answer(
         consistent=True,
         settled=findings.settled,
@@ -126,34 +149,38 @@ def _attack(
 def _learn(
     known: NDArray[np.bool_],
     told: NDArray[np.int64],
-    earlier: SafeCube,
+    bands: dict[int, Band],
+    earlier: Copy,
     regions: tuple[str, ...],
     *,
     definitions: Definitions,
     since: tuple[NDArray[np.bool_], NDArray[np.int64]],
 ) -> None:
-    """Add, in place, what an earlier table showed of counties in which nothing that both show has another number."""
-    had, before, codes = _read(earlier)
+    """Add, in place, what an earlier edition told of counties in which nothing that both show has another number."""
+    had, before, codes = _read(earlier.exits)
+    known_bands = _bands(earlier, regions)
     for code in codes:
-        if code != PROTECTED_GROUP and _is_silent(earlier, code):
+        if code != PROTECTED_GROUP and _is_silent(earlier.exits, code):
             had[codes.index(code)] = True
     position = {code: place for place, code in enumerate(codes)}
     at = {code: place for place, code in enumerate(regions) if code in position and code != PROTECTED_GROUP}
     shown, values = since
-    county = _parents(regions, definitions)
+    above = _parents(regions, definitions)
     differs = np.zeros(len(regions), np.bool_)
     for code, place in at.items():
         both = had[position[code]] & shown[place]
         differs[place] = bool(np.any(before[position[code]][both] != values[place][both]))
-    changed = {int(county[place]) for place in np.flatnonzero(differs)} | set(np.flatnonzero(differs).tolist())
+    changed = {int(above[place]) for place in np.flatnonzero(differs)} | set(np.flatnonzero(differs).tolist())
     for code, place in at.items():
-        if level_of(code) not in (Level.COUNTY, Level.MUNICIPALITY):
+        if level_of(code) not in (Level.COUNTY, Level.MUNICIPALITY, Level.DISTRICT):
             continue
-        if place in changed or (level_of(code) is Level.MUNICIPALITY and int(county[place]) in changed):
+        if place in changed or (level_of(code) is not Level.COUNTY and int(above[place]) in changed):
             continue
         new = had[position[code]] & ~known[place]
         known[place] |= new
         told[place][new] = before[position[code]][new]
+        if place in known_bands:
+            bands[place] = known_bands[place].within(bands.get(place))
 
 
 def _policy(definitions: Definitions) -> ProtectionPolicy:
@@ -191,8 +218,8 @@ def _parents(regions: tuple[str, ...], definitions: Definitions) -> NDArray[np.i
             return -1
         if level in LINKED:
             return BESIDE
-        municipal = level is Level.MUNICIPALITY
-        return position[definitions.geography.county_of(code, on).code if municipal else COUNTRY]
+        place = definitions.geography.find(code, on)
+        return position[place.parent or COUNTRY if place else COUNTRY]
 
     return np.array([parent(code) for code in regions])
 
@@ -215,19 +242,29 @@ def _is_silent(table: SafeCube, region: str) -> bool:
 
 
 def _first_table(
-    posed: Posed, shown: NDArray[np.bool_], values: NDArray[np.int64], exits: Exits
+    posed: Posed,
+    shown: NDArray[np.bool_],
+    values: NDArray[np.int64],
+    exits: Exits,
+    *,
+    bands: Mapping[int, Band],
 ) -> NDArray[np.int64] | None:
-    """Counts of the leaves that agree with everything shown, or None where there are none."""
+    """Counts of the leaves that agree with everything shown and told, or None where there are none."""
     matrix = posed.system.matrix
     known = np.flatnonzero(shown.ravel())
     ended = np.zeros(values.shape, np.int64)
     ended[exits.is_leaf & ~exits.hidden_group & ~shown[:, 0, 0], 0, 0] = 1
     somebody = np.flatnonzero(ended.ravel())
+    banded = [cell(region, SEX_ALL, RESULT) for region in bands]
+    room = np.array(
+        [band.people(int(values[region, SEX_ALL, ALL])) for region, band in bands.items()], np.int64
+    ).reshape(-1, 2)
     found = milp(
         c=np.zeros(matrix.shape[1]),
         constraints=[
             LinearConstraint(matrix[known], values.ravel()[known], values.ravel()[known]),
             LinearConstraint(matrix[somebody], 1, np.inf),
+            LinearConstraint(matrix[banded], room[:, 0], room[:, 1]),
         ],
         bounds=Bounds(0, np.inf),
         integrality=np.ones(matrix.shape[1], np.int64),

@@ -13,6 +13,7 @@ from introstat.definitions.catalogue import Definitions
 from introstat.definitions.parameters import Parameters
 from introstat.definitions.tables import Count, Share
 from introstat.protect.algebra.elimination import eliminate
+from introstat.protect.bands import Band, with_bands
 from introstat.protect.earlier import (
     Earlier,
     Told,
@@ -57,6 +58,7 @@ class Sealed:
     exits: Exits
     posed: Posed
     protection: Protection
+    bands: Mapping[int, Band]
     released_from: NDArray[np.bool_]
     together_with: tuple[str, ...] = ()
     given_up: int = 0
@@ -93,7 +95,12 @@ def seal(
     shown = _as_in(cubes, sealed)
     return SafeCubes(
         year=cubes.year,
-        tables=safe_tables(cubes, shown, definitions=definitions),
+        tables=safe_tables(
+            cubes,
+            shown,
+            bands={sealed.exits.regions[region]: band for region, band in sealed.bands.items()},
+            definitions=definitions,
+        ),
         report=_report(sealed, parameters=parameters, policy=policy, decision=decision, seed=seed),
         funnel=cubes.funnel,
         quality=cubes.quality,
@@ -151,10 +158,14 @@ def seal_exits(
             continue
         if protection.findings.weak and way is not _WAYS[-1] and editions:
             continue
+        protection, bands = with_bands(
+            exits, posed, with_told(exits, posed, protection, seed=seed), policy=rules, seed=seed
+        )
         return Sealed(
             exits,
             posed,
-            with_told(exits, posed, protection, seed=seed),
+            protection,
+            bands,
             released_from=always & ~forced,
             together_with=tuple(str(edition.number) for edition in earlier),
             given_up=given_up,
@@ -310,6 +321,7 @@ def _report(sealed: Sealed, *, parameters: Parameters, policy: str, decision: st
         hidden=hidden,
         places_number=int(number.sum()),
         places_result=int(result.sum()),
+        places_band=sum(bool(places[region]) for region in sealed.bands),
         declared=tuple(
             Declared(exits.regions[group], str(sex), REASONS[reason], int(exits.counts[group, sex, reason]))
             for group, sex, reason in _declared_cells(exits, parameters)

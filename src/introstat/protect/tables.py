@@ -13,18 +13,28 @@ from numpy.typing import NDArray
 
 from introstat.definitions.catalogue import Definitions
 from introstat.definitions.indicators import Indicator
-from introstat.definitions.tables import Count, Role, Share, TableDefinition
+from introstat.definitions.tables import Band as BandEdge
+from introstat.definitions.tables import Count, Edge, Role, Share, TableDefinition
+from introstat.protect.bands import Band
 from introstat.vocabulary.tables import COUNTRY, PROTECTED_GROUP, Cubes, Dimension, SafeCube, Status
 
 
-def safe_tables(cubes: Cubes, shown: NDArray[np.bool_], *, definitions: Definitions) -> Mapping[str, SafeCube]:
-    """Every table of the year by its id. `shown` has the shape of the counts of `cubes.exits`."""
-    return {
-        key: _counted(cubes, shown, definition=definition)
-        if definition.variable(Role.SEX)
-        else _key_figures(cubes, definition=definition)
-        for key, definition in definitions.tables.by_id.items()
-    }
+def safe_tables(
+    cubes: Cubes, shown: NDArray[np.bool_], *, bands: Mapping[str, Band], definitions: Definitions
+) -> Mapping[str, SafeCube]:
+    """Every table of the year by its id.
+
+    `shown` has the shape of the counts of `cubes.exits`; `bands` are those of the results that are not shown, by region.
+    """
+    tables = {}
+    for key, definition in definitions.tables.by_id.items():
+        if definition.variable(Role.SEX):
+            tables[key] = _counted(cubes, shown, definition=definition)
+        elif any(content.is_band for content in definition.contents):
+            tables[key] = _banded(cubes, shown, bands, definition=definition)
+        else:
+            tables[key] = _key_figures(cubes, definition=definition)
+    return tables
 
 
 def _key_figures(cubes: Cubes, *, definition: TableDefinition) -> SafeCube:
@@ -68,6 +78,38 @@ def _counted(cubes: Cubes, shown: NDArray[np.bool_], *, definition: TableDefinit
     return SafeCube(
         definition.id, (*dimensions, contents, _time(cubes)), values[..., None].copy(), status[..., None].copy()
     )
+
+
+def _banded(
+    cubes: Cubes, shown: NDArray[np.bool_], bands: Mapping[str, Band], *, definition: TableDefinition
+) -> SafeCube:
+    """The band of every region's result: not applicable where the result itself is shown, or where nobody ended."""
+    regions, _, reasons = cubes.exits.dimensions
+    codes = tuple(code for code in regions.values if code != PROTECTED_GROUP)
+    at = [regions.position(code) for code in codes]
+    values = np.full((len(codes), len(definition.contents), 1), np.nan)
+    status = np.full(values.shape, Status.HIDDEN.value, dtype="<U2")
+    for number, content in enumerate(definition.contents):
+        formula = content.formula
+        if isinstance(formula, Count):
+            own = [reasons.position(code) for code in formula.reasons]
+            value = cubes.exits.counts[at][:, 0, own].sum(axis=1)
+            seen = shown[at][:, 0, own].all(axis=1)
+            values[seen, number, 0], status[seen, number, 0] = value[seen], Status.SHOWN.value
+        elif isinstance(formula, BandEdge):
+            indicator = formula.indicator
+            parts = [reasons.position(code) for code in (*indicator.numerator, *indicator.denominator)]
+            status[shown[at][:, 0, parts].all(axis=1), number, 0] = Status.NOT_APPLICABLE.value
+            for place, code in enumerate(codes):
+                if code in bands:
+                    edge = bands[code].low if formula.edge is Edge.LOW else bands[code].high
+                    values[place, number, 0], status[place, number, 0] = edge, Status.SHOWN.value
+        else:
+            raise ValueError(f"{definition.id} holds {content.code}, which is no count of people and no band")
+    for code in cubes.not_reported & set(codes):
+        values[codes.index(code)], status[codes.index(code)] = np.nan, Status.NOT_AVAILABLE.value
+    contents = Dimension("ContentsCode", tuple(content.code for content in definition.contents))
+    return SafeCube(definition.id, (Dimension(regions.code, codes), contents, _time(cubes)), values, status)
 
 
 def _share(

@@ -224,6 +224,7 @@ def _facts(safe: SafeCubes, definitions: Definitions, regions: Regions, changes:
             **{name: int(getattr(policy, name)) for name in POLICY_LIMITS},
             "places_number": safe.report.places_number,
             "places_result": safe.report.places_result,
+            "places_band": safe.report.places_band,
         },
         "regions": {level.value: levels.count(level) for level in (Level.COUNTY, Level.MUNICIPALITY)},
         "changes": {"cells": len(changes.cells)},

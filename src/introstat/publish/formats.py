@@ -159,6 +159,20 @@ def _wilson_high(values: Sequence[int], language: Language) -> str:
     return per_cent(ceil(100 * high), language=language)
 
 
+_BANDS: Final[Mapping[Language, tuple[str, str, str]]] = {
+    "nb": ("under {high}", "{low} eller mer", "mellom {first} og {high}"),
+    "nn": ("under {high}", "{low} eller meir", "mellom {first} og {high}"),
+    "en": ("below {high}", "{low} or more", "between {first} and {high}"),
+}
+
+
+def _band(values: Sequence[int], language: Language) -> str:
+    low, high = _pair(values)
+    below, above, between = _BANDS[language]
+    template = below if low == 0 else above if high == 100 else between
+    return template.format(first=low, low=per_cent(low, language=language), high=per_cent(high, language=language))
+
+
 def _how_many(values: Sequence[int], language: Language) -> str:
     return thousands(len(values), language=language)
 
@@ -180,13 +194,14 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[int], Language], str]]] = Mapping
         "wilson-low": _wilson_low,
         "wilson-high": _wilson_high,
         "how-many": _how_many,
+        "band": _band,
     }
 )
 """`count` 4 469 · `percent` 46 % of a share cell · `word` fem, six up to
 twelve · `share` of numerator and denominator ·
 `fraction` the same in a word · `difference` first minus the rest · `rest-share` the share of what is left of a whole when a
 part is taken out (whole's numerator, part's, whole's denominator, part's) · `wilson-low`, `wilson-high` the score interval rounded
-outwards · `how-many` the number of cells given."""
+outwards · `how-many` the number of cells given · `band` under 35 %, mellom 35 og 55 %, of the edges of a band."""
 
 
 def render(name: str, values: Sequence[float], *, language: Language) -> str:

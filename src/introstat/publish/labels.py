@@ -48,6 +48,7 @@ class Regions:
                 *geography.imdi_regions(self.day),
                 *geography.economic_regions(self.day),
                 *geography.municipalities(self.day),
+                *geography.districts(self.day),
             )
         }
         self._labels = {code: definitions.region_label(code, self.day) for code in self.places}

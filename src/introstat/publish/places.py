@@ -1,7 +1,7 @@
 """A page per place: its figures in sentences, or the one common reason why there are none.
 
     shown           number and result
-    result_hidden   the number, and why the result is not there
+    result_hidden   the number, the band the result lies in, and why the result itself is not there
     number_hidden   neither; the county instead
     nobody          a counted zero
     not_reported    the municipality sent nothing, which is not zero
@@ -62,6 +62,12 @@ _SHARE_ONLY: Final = Text(
     nn="Prosentdelen som gjekk direkte til arbeid eller utdanning utover grunnskule, var {share}.",
     en="The share who went straight to work or education beyond primary school was {share}.",
 )
+_BAND: Final = Text(
+    nb="Andelen som gikk direkte til arbeid eller utdanning utover grunnskole, var {band}. Den nøyaktige andelen vises ikke.",
+    nn="Prosentdelen som gjekk direkte til arbeid eller utdanning utover grunnskule, var {band}. Den nøyaktige prosentdelen blir"
+    " ikkje vist.",
+    en="The share who went straight to work or education beyond primary school was {band}. The exact share is not shown.",
+)
 _RESULT_HIDDEN: Final = Text(
     nb="Resultatet vises ikke.", nn="Resultatet blir ikkje vist.", en="The result is not shown."
 )
@@ -116,6 +122,7 @@ _LABELS: Final = {
     "imdi_region": Text(nb="IMDi-region", nn="IMDi-region", en="IMDi region"),
     "economic_region": Text(nb="Næringsregion", nn="Næringsregion", en="Economic region"),
     "municipality": Text(nb="Kommune", nn="Kommune", en="Municipality"),
+    "district": Text(nb="Bydel", nn="Bydel", en="District"),
 }
 _CAPTION_SEX: Final = Text(
     nb="{place}: resultater {year}, etter kjønn", nn="{place}: resultat {year}, etter kjønn",
@@ -130,7 +137,7 @@ _CONTENTS: Final = ("Avsluttet", "ArbeidUtdanning", "AndelArbeidUtdanning", "Til
 
 
 def places(voice: Voice, *, results: TableLabels, reasons: TableLabels) -> Places:
-    """The pages of the country, every county and every municipality of the table of results."""
+    """The pages of every region of the table of results: the country, counties, municipalities, districts and the rest."""
     imprint = voice.imprint
     return Places(
         language=voice.language,
@@ -152,7 +159,7 @@ def place_page(voice: Voice, code: str, *, results: TableLabels, reasons: TableL
     place = voice.regions.places[code]
     status = voice.status(code)
     ended = voice.count("Avsluttet", code)
-    result = voice.percent("AndelArbeidUtdanning", code)
+    result = voice.band(code) or voice.percent("AndelArbeidUtdanning", code)
     opening = lead(voice, code)
     title = plain(voice.say(_TITLE, place=_capital(voice.named(code))))
     hidden = status in ("number_hidden", "result_hidden")
@@ -193,7 +200,9 @@ def lead(voice: Voice, code: str) -> Parts:
         case "nobody":
             return voice.say(_NOBODY, place=name)
         case "result_hidden":
-            return sentences(_ended(voice, code), voice.say(_RESULT_HIDDEN))
+            band = voice.band(code)
+            told = voice.say(_BAND, band=band) if band else voice.say(_RESULT_HIDDEN)
+            return sentences(_ended(voice, code), told)
         case "shown":
             reached = voice.result_cell("ArbeidUtdanning", code)
             share = voice.percent("AndelArbeidUtdanning", code)

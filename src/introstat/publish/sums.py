@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from introstat.definitions.tables import Count, Share
-from introstat.publish.voice import KEY_FIGURES, REASONS, RESULTS
+from introstat.publish.voice import BANDS, KEY_FIGURES, REASONS, RESULTS
 from introstat.vocabulary.tables import COUNTRY, Status
 
 if TYPE_CHECKING:
@@ -32,10 +32,12 @@ def sums(
         yield from _reasons(base)
     for table, cells in seen.items():
         yield from _sexes(table, cells, values[table], definitions)
-        if base is not None and table not in (REASONS, KEY_FIGURES):
+        if base is not None and table not in (REASONS, KEY_FIGURES, BANDS):
             yield from _contents(table, cells, base, definitions)
     if RESULTS in seen:
         yield from _regions(seen[RESULTS], definitions)
+    if BANDS in seen and RESULTS in seen:
+        yield from _bands(seen[BANDS], seen[RESULTS])
     if KEY_FIGURES in seen and RESULTS in seen:
         yield from _key_figures(seen[KEY_FIGURES], seen[RESULTS])
 
@@ -112,6 +114,24 @@ def _contents(table: str, cells: Cells, base: Cells, definitions: Definitions) -
                     yield table, f"{', '.join(codes)} is {seen.value:g} per cent; the counts give {share}"
                 if not 0 <= seen.value <= 100:
                     yield table, f"{', '.join(codes)} is {seen.value:g}, which is no share"
+
+
+def _bands(bands: Cells, results: Cells) -> Iterator[tuple[str, str]]:
+    """A band goes up, stands beside the number ended that the results show, and only where the share itself does not stand."""
+    for codes, ended in bands.items():
+        region, content, year = codes
+        if content != "Avsluttet":
+            continue
+        if ended.value != results[region, "0", "Avsluttet", year].value:
+            yield BANDS, f"{', '.join(codes)} is not what the results show"
+        low, high = (bands[region, edge, year].value for edge in ("AndelFra", "AndelTil"))
+        if (low is None) != (high is None):
+            yield BANDS, f"{region}, {year} has one edge of a band and not the other"
+        elif low is not None and high is not None:
+            if not 0 <= low < high <= 100:
+                yield BANDS, f"{region}, {year} goes from {low:g} to {high:g}, which is no band"
+            if results[region, "0", "AndelArbeidUtdanning", year].value is not None or ended.value is None:
+                yield BANDS, f"{region}, {year} has a band where the share is shown, or the number ended is not"
 
 
 def _key_figures(key_figures: Cells, results: Cells) -> Iterator[tuple[str, str]]:

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from introstat.publish.labels import Regions
     from introstat.vocabulary.places import Name
 
+NOT_STATED: Final = "99"
+"""What the code of the district of those not stated ends with; its name says what it is."""
 RESULTS: Final = "IP102"
 REASONS: Final = "IP101"
 NOT_REGISTERED: Final = "IP103"
+BANDS: Final = "IP104"
 KEY_FIGURES: Final = "IP100"
 
 _LAST_LETTERS: Final = str.maketrans("æäøöå", "{{||}")
@@ -36,6 +39,7 @@ _MUNICIPALITY: Final = Text(nb="{name} kommune", nn="{name} kommune", en="{name}
 _ECONOMIC_REGION: Final = Text(
     nb="næringsregionen {name}", nn="næringsregionen {name}", en="the economic region {name}"
 )
+_DISTRICT: Final = Text(nb="bydel {name}", nn="bydel {name}", en="the district of {name}")
 _COUNTRY: Final = Text(nb="hele landet", nn="heile landet", en="Norway as a whole")
 
 
@@ -72,6 +76,11 @@ class Voice:
         """A cell of the table of results."""
         return self.cells.at(RESULTS, content, region=region, sex=sex)
 
+    def band(self, region: str) -> Figure | None:
+        """The band that a result which is not shown lies in; None where none is told."""
+        edges = [self.cells.at(BANDS, content, region=region) for content in ("AndelFra", "AndelTil")]
+        return self.figure("band", *edges) if all(edge.is_shown for edge in edges) else None
+
     def plural(self, cell: Cell, one: Text, many: Text) -> Text:
         """The form that goes with the number."""
         return one if cell.value == 1 else many
@@ -88,6 +97,8 @@ class Voice:
         name = self.name(code)
         if self.regions.places[code].level is Level.ECONOMIC_REGION:
             return _ECONOMIC_REGION.in_language(self.language).format(name=self.regions.places[code].norwegian)
+        if self.regions.places[code].level is Level.DISTRICT and not code.endswith(NOT_STATED):
+            return _DISTRICT.in_language(self.language).format(name=name)
         if self.regions.places[code].level is not Level.MUNICIPALITY:
             return name
         base, bracket, rest = name.partition(" (")

@@ -159,7 +159,7 @@ class Addresses:
         return self._under(f"tabeller/{table}/")
 
     def place(self, code: str) -> str:
-        """A place, by the shape of its code: ``0``, two digits or four, ``I01`` or ``N3009``."""
+        """A place, by the shape of its code: ``0``, two digits, four or six, ``I01`` or ``N3009``."""
         match level_of(code):
             case Level.COUNTRY:
                 return self._under("landet/")
@@ -169,6 +169,8 @@ class Addresses:
                 return self._under(f"imdi-region/{code}/")
             case Level.ECONOMIC_REGION:
                 return self._under(f"naeringsregion/{code}/")
+            case Level.DISTRICT:
+                return self._under(f"bydel/{code}/")
             case _:
                 return self._under(f"kommune/{code}/")
 

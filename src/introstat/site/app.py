@@ -58,6 +58,7 @@ PAGES: Final[Sequence[tuple[str, Maker]]] = (
     ("/{edition:edition}/imdi-region/{code:imdi_region}/", place),
     ("/{edition:edition}/naeringsregion/{code:economic_region}/", place),
     ("/{edition:edition}/kommune/{code:municipality}/", place),
+    ("/{edition:edition}/bydel/{code:district}/", place),
     ("/{edition:edition}/tabeller/", pages.tables),
     ("/{edition:edition}/tabeller/{table:name}/", pages.table),
     ("/{edition:edition}/sammenlign/", compare),
@@ -107,6 +108,10 @@ class _Municipality(_Text):
     regex: ClassVar[str] = r"[0-9]{4}"
 
 
+class _District(_Text):
+    regex: ClassVar[str] = r"[0-9]{6}"
+
+
 class _ImdiRegion(_Text):
     regex: ClassVar[str] = r"I[0-9]{2}"
 
@@ -127,6 +132,7 @@ for _shape, _convertor in (
     ("edition", _Edition()),
     ("county", _County()),
     ("municipality", _Municipality()),
+    ("district", _District()),
     ("imdi_region", _ImdiRegion()),
     ("economic_region", _EconomicRegion()),
     ("name", _Name()),

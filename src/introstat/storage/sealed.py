@@ -36,6 +36,7 @@ def to_files(safe: SafeCubes) -> dict[str, bytes]:
             "hidden": {level: dict(kinds) for level, kinds in report.hidden.items()},
             "places_number": report.places_number,
             "places_result": report.places_result,
+            "places_band": report.places_band,
             "declared": [[cell.group, cell.sex, cell.reason, cell.value] for cell in report.declared],
             "attack_settled": report.attack_settled,
             "attack_exact": report.attack_exact,

@@ -3,7 +3,8 @@
 Who counts where is decided at the freeze and stands as flags on each row; nothing here knows a rule about it. What is
 decided here is the shape: every region of the year has its place, zero or not, the country first and the people with a
 protected address last, as the hidden row they are. IMDi regions and economic regions stand beside the counties: they are made
-of whole municipalities, and a person who ended in two municipalities of one counts there once, by the last end.
+of whole municipalities, and a person who ended in two municipalities of one counts there once, by the last end. The districts
+of Oslo share out the people of the municipality.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 
 from introstat.definitions.reasons import ALL
 from introstat.tabulate.aggregate import Axis, Condition, Derived, aggregate
+from introstat.tabulate.districts import with_districts
 from introstat.tabulate.linked import LINKED_COLUMNS, members_of, with_linked
 from introstat.vocabulary.errors import Damaged
 from introstat.vocabulary.tables import COUNTRY, PROTECTED_GROUP, SEXES, Cube, Dimension
@@ -32,10 +34,12 @@ if TYPE_CHECKING:
     from introstat.tabulate.aggregate import Set
 
 _REGION: Final = Axis(
-    "region", (("municipality",), *((column,) for column in LINKED_COLUMNS), ("county",), ("protected",), ())
+    "region",
+    (("district",), ("municipality",), *((column,) for column in LINKED_COLUMNS), ("county",), ("protected",), ()),
 )
 _SEX: Final = Axis("sex", (("sex",), ()))
 _WEIGHT_OF_LEVEL: Final[Mapping[tuple[str, ...], str]] = {
+    ("district",): "in_district",
     ("municipality",): "in_municipality",
     **{(column,): f"in_{column}" for column in LINKED_COLUMNS},
     ("county",): "in_county",
@@ -43,6 +47,7 @@ _WEIGHT_OF_LEVEL: Final[Mapping[tuple[str, ...], str]] = {
     (): "in_country",
 }
 _WEIGHTS: Final[Mapping[str, tuple[Condition, ...]]] = {
+    "in_district": ("in_district",),
     "in_municipality": ("in_municipality",),
     "in_county": ("in_county",),
     **{f"in_{column}": (f"in_{column}",) for column in LINKED_COLUMNS},
@@ -74,15 +79,15 @@ def count_exits(rows: pa.Table, *, definitions: Definitions) -> Exits:
     parents = _parents(definitions)
     linked = members_of(definitions)
     counties = [code for code, parent in parents.items() if parent == COUNTRY and code != PROTECTED_GROUP]
-    municipal = [code for code, parent in parents.items() if parent != COUNTRY]
-    regions = Dimension("Region", (COUNTRY, *counties, *linked, *municipal, PROTECTED_GROUP))
+    inside = [code for code, parent in parents.items() if parent != COUNTRY]
+    regions = Dimension("Region", (COUNTRY, *counties, *linked, *inside, PROTECTED_GROUP))
     reasons = definitions.reasons
     dimensions = (regions, Dimension("Kjonn", SEXES), Dimension("Grunn", reasons.order))
     counts = np.zeros(tuple(len(dimension) for dimension in dimensions), dtype=np.int64)
     groups = tuple(_partitions(reasons))
     reason_axis = Axis("reason", (("reason",), *((group.name,) for group in groups), ()))
     sets = aggregate(
-        with_linked(rows, definitions=definitions),
+        with_districts(with_linked(rows, definitions=definitions), definitions=definitions),
         where="ended",
         count="n",
         weights=_WEIGHTS,
@@ -133,9 +138,9 @@ def overlap(exits: Exits) -> Mapping[str, NDArray[np.int64]]:
 
 
 def _parents(definitions: Definitions) -> Mapping[str, str]:
-    """Region → parent: counties by code, municipalities by code, then the protected group."""
-    last_day = definitions.year.last_day
-    places = (*definitions.geography.counties(last_day), *definitions.geography.municipalities(last_day))
+    """Region → parent: counties, municipalities and districts, each by code, then the protected group."""
+    last_day, geography = definitions.year.last_day, definitions.geography
+    places = (*geography.counties(last_day), *geography.municipalities(last_day), *geography.districts(last_day))
     parents = {place.code: place.parent or COUNTRY for place in places}
     return MappingProxyType({**parents, PROTECTED_GROUP: COUNTRY})
 

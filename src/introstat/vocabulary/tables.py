@@ -167,8 +167,8 @@ class ProtectionReport:
     """What protection did, for the office and the manifest. Holds no hidden number.
 
     `hidden` counts cells of the base cube per level (`county`, `municipality`, …) and kind (`primary`, `secondary`).
-    `places_number` and `places_result` are how many municipalities with anyone ended show their number ended, and number
-    and result both. `attack` is what was tried and found: `settled`, `exact` (must be 0), `narrow` (must be 0).
+    `places_number`, `places_result` and `places_band` are how many municipalities with anyone ended show their number ended,
+    number and result both, and the number with the band its result lies in. `attack` is what was tried and found: `settled`, `exact` (must be 0), `narrow` (must be 0).
     """
 
     policy: str
@@ -177,6 +177,7 @@ class ProtectionReport:
     hidden: Mapping[str, Mapping[str, int]]
     places_number: int
     places_result: int
+    places_band: int
     declared: tuple[Declared, ...]
     attack_settled: bool
     attack_exact: int

@@ -1,0 +1,35 @@
+"""The districts of Oslo: which rows of a snapshot count in which.
+
+A row counts in its district where it counts in the municipality, so the districts share out the municipality's people. Rows
+that name no district, or one that is not in force at the end of the year, count in the district of those not stated: the
+sum is whole whatever a file left out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from introstat.definitions.catalogue import Definitions
+
+NOT_STATED: Final = "99"
+"""What the code of a municipality's district of those not stated ends with (Statistics Norway, Klass 103)."""
+
+
+def with_districts(rows: pa.Table, *, definitions: Definitions) -> pa.Table:
+    """The rows with their district as it counts, null where the municipality has none, and whether they count there."""
+    districts = definitions.geography.districts(definitions.year.last_day)
+    municipality, own = rows.column("municipality"), rows.column("district")
+    divided = pc.is_in(
+        municipality, value_set=pa.array(sorted({str(place.parent) for place in districts}), pa.string())
+    )
+    known = pc.is_in(own, value_set=pa.array([place.code for place in districts], pa.string()))
+    known = pc.and_(known, pc.equal(pc.utf8_slice_codeunits(own, 0, 4), municipality))
+    counted = pc.if_else(pc.fill_null(known, False), own, pc.binary_join_element_wise(municipality, NOT_STATED, ""))
+    counted = pc.if_else(divided, counted, pa.scalar(None, pa.string()))
+    position = rows.schema.get_field_index("district")
+    rows = rows.set_column(position, "district", counted)
+    return rows.append_column("in_district", pc.and_(divided, rows.column("in_municipality")))
