@@ -150,7 +150,7 @@ def test_every_file_of_the_year_loads_again_to_the_same_values() -> None:
     assert geography.__wrapped__() == DEFINITIONS.geography
     assert reasons_list.__wrapped__() == DEFINITIONS.reasons
     assert all_code_lists.__wrapped__() == DEFINITIONS.code_lists
-    assert parameter_book.__wrapped__() == DEFINITIONS.parameter_book
+    assert parameter_book.__wrapped__().by_id == DEFINITIONS.parameter_book.by_id
 
 
 def test_the_places_written_back_are_the_code_lists() -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from introstat.definitions.catalogue import definitions_for
 from introstat.definitions.reading import BadDefinition, Table
 from introstat.definitions.reasons import Outcome, read_reasons
-from introstat.definitions.tables import Count, Places, Role, Share, read_tables
+from introstat.definitions.tables import Band, Count, Edge, Places, Role, Share, read_tables
 from introstat.vocabulary.places import Level
 from introstat.vocabulary.texts import Text
 
@@ -129,6 +129,7 @@ def test_the_tables_have_their_variables_and_contents() -> None:
             ["Avsluttet", "TilArbeid", "TilUtdanning", "ArbeidUtdanning", "AndreUtfall", "AndelArbeidUtdanning"],
         ),
         "IP103": ("Region Kjonn ContentsCode Tid", ["UtenGrunn", "AndelUtenGrunn", "ResultatNedre", "ResultatOvre"]),
+        "IP104": ("Region ContentsCode Tid", ["Avsluttet", "AndelFra", "AndelTil"]),
     }
 
 
@@ -154,6 +155,9 @@ def test_every_content_follows_from_counts() -> None:
         "IP103 AndelUtenGrunn": "not_registered",
         "IP103 ResultatNedre": "result_lower",
         "IP103 ResultatOvre": "result_upper",
+        "IP104 Avsluttet": Count(("0",)),
+        "IP104 AndelFra": Band(DEFINITIONS.indicators.result, Edge.LOW),
+        "IP104 AndelTil": Band(DEFINITIONS.indicators.result, Edge.HIGH),
     }
 
 
