@@ -51,6 +51,15 @@ def test_every_link_of_the_page_leads_somewhere(shared_site: Reader) -> None:
         assert shared_site.get(link).status_code == 200, link
 
 
+def test_every_address_is_there_with_what_it_takes(shared_site: Reader) -> None:
+    page = unescape(shared_site.get("/en/api/").text).replace("<wbr>", "")
+    for path, methods in description()["paths"].items():
+        for method in methods:
+            assert f"<code>{method.upper()} {path}</code>" in page
+    for parameter in description()["components"]["parameters"].values():
+        assert f"<dt><code>{parameter['name']}</code></dt><dd>{parameter['description']}</dd>" in page
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_texts_say_the_same_things_in_every_language(language: Language) -> None:
     assert shape(texts(language)) == shape(texts("nb"))

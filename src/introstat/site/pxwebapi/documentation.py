@@ -6,6 +6,8 @@ The examples are files of this package, shown as they stand; the tests run the s
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
@@ -53,11 +55,7 @@ def page(ask: Ask) -> Page:
             "chart": example(CHART),
             "examples": [(key, said["examples"][key], example(name)) for key, name in EXAMPLES.items()],
             "tables": _tables(ask),
-            "operations": [
-                (method.upper(), path, operation["summary"])
-                for path, methods in description()["paths"].items()
-                for method, operation in methods.items()
-            ],
+            "operations": operations(),
             "links": [
                 (address("openapi.json"), said["more"]["openapi"]),
                 (address("catalog.ttl"), said["more"]["catalogue"]),
@@ -67,6 +65,55 @@ def page(ask: Ask) -> Page:
         },
         section="api",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An address as the page tells of it: what it gives, what it takes, and one that can be opened; empty where there is none."""
+
+    method: str
+    path: str
+    summary: str
+    takes: tuple[tuple[str, str], ...]
+    example: str
+
+
+@cache
+def operations() -> tuple[Operation, ...]:
+    """Every operation of the description, in its order."""
+    found = description()
+    return tuple(
+        Operation(
+            method=method.upper(),
+            path=path,
+            summary=operation["summary"],
+            takes=tuple(_taken(operation, found)),
+            example=_openable(method, path, operation),
+        )
+        for path, methods in found["paths"].items()
+        for method, operation in methods.items()
+    )
+
+
+def _taken(operation: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """The names and the meanings of what stands in the address, in the query and in the body."""
+    for parameter in operation["parameters"]:
+        if parameter.get("in") == "path":
+            yield parameter["name"], f"In the address, such as {parameter['example']}."
+        known = found["components"]["parameters"].get(parameter.get("$ref", "").rpartition("/")[2])
+        if known is not None:
+            yield known["name"], known["description"]
+    if "requestBody" in operation:
+        schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]
+        yield "body", f"JSON of the kind {schema} in the description."
+
+
+def _openable(method: str, path: str, operation: Mapping[str, Any]) -> str:
+    """An address of the operation to try; empty where it must be posted, or where an id has to be made first."""
+    if method != "get" or path.startswith("/savedqueries"):
+        return ""
+    ids = [parameter["example"] for parameter in operation["parameters"] if parameter.get("in") == "path"]
+    return address(*((ids[0] if step == "{id}" else step) for step in path.strip("/").split("/")))
 
 
 @cache
