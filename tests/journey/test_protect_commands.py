@@ -155,3 +155,121 @@ def test_a_table_that_cannot_be_protected_ends_with_code_1_and_writes_nothing(
 def test_files_that_are_not_there_end_with_code_2(folder: Path) -> None:
     assert run(folder, "attack", "nothing.csv", "--spec", "table.toml").returncode == 2
     assert run(folder, *PROTECT[:-3], "nowhere/cells.csv").returncode == 2
+
+
+def rounding(folder: Path, more: str = "") -> None:
+    text = SPECIFICATION.replace("threshold = 3", f'method = "rounding"\nbase = 3\n{more}')
+    (folder / "table.toml").write_text(text, "utf-8")
+
+
+def test_small_counts_are_rounded_and_the_attack_gives_every_cell_its_interval(folder: Path) -> None:
+    rounding(folder, 'insiders = "muni"')
+    done = run(folder, *PROTECT, "--truth", "truth.csv", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    cells, truth = table(folder / "cells.csv"), table(folder / "truth.csv")
+    assert [*cells[0]] == ["year", "muni", "outcome", "value", "mark", "share"]
+    assert {row["mark"] for row in cells} == {"shown", "rounded"}
+    assert not {row["value"] for row in cells} & {"", "1", "2"}
+    changed = sum(now["value"] != then["value"] for now, then in zip(cells, truth, strict=True))
+    assert 0 < changed == report["rounded"]["changed"]
+    assert report["deviation"]["whole"] <= 1
+    assert report["attack"] == {
+        "settled": True,
+        "attacked": report["attack"]["attacked"],
+        "exact": 0,
+        "narrow": 0,
+        "certain": 0,
+    }
+    words = (
+        "attack",
+        "cells.csv",
+        "--spec",
+        "table.toml",
+        "--truth",
+        "truth.csv",
+        "--intervals",
+        "intervals.csv",
+        "--json",
+    )
+    attack = run(folder, *words)
+    assert attack.returncode == 0, attack.stdout
+    for known, now, then in zip(table(folder / "intervals.csv"), cells, truth, strict=True):
+        assert (known["muni"], known["outcome"], known["value"]) == (now["muni"], now["outcome"], now["value"])
+        assert int(known["low"]) <= int(then["value"]) <= int(known["high"])
+        assert (known["low"] == known["high"]) == (now["mark"] == "shown")
+
+
+def test_a_total_that_is_known_exactly_is_put_beside_a_rounded_table(folder: Path) -> None:
+    (folder / "counts.csv").write_text("place,n\nA,1\nB,1\nC,1\nD,7\n", "utf-8")
+    dimension = '[[dimension]]\nname = "place"\ntotal = "All"\n'
+    (folder / "table.toml").write_text(f'method = "rounding"\nbase = 3\n{dimension}', "utf-8")
+    assert run(folder, *PROTECT).returncode == 0
+    shown = {row["place"]: row["value"] for row in table(folder / "cells.csv")}
+    up = next(place for place in "ABC" if shown[place] == "3")
+    others = "".join(place for place in "ABC" if place != up)
+    (folder / "known.csv").write_text(f"place,value\nAll,10\n{others[0]},2\n{others[1]},0\n{up},\nD,7\n", "utf-8")
+    done = run(folder, "attack", "cells.csv", "--spec", "table.toml", "--earlier", "known.csv")
+    assert done.returncode == 1
+    assert f"place {up} is 1: " in done.stdout
+
+
+def test_a_rounded_table_is_not_attacked_as_one_that_hides(folder: Path) -> None:
+    rounding(folder)
+    assert run(folder, *PROTECT).returncode == 0
+    assert run(folder, *PROTECT, "--reveal-kind").returncode == 2
+    (folder / "table.toml").write_text(SPECIFICATION, "utf-8")
+    done = run(folder, "attack", "cells.csv", "--spec", "table.toml")
+    assert done.returncode == 2
+    assert "is marked as rounded" in done.stderr
+
+
+def test_an_attack_tries_insiders_who_know_their_own_rows(folder: Path) -> None:
+    (folder / "counts.csv").write_text(
+        "county,muni,n\n01,0101,2\n01,0102,1\n01,0103,9\n02,0201,8\n02,0202,7\n", "utf-8"
+    )
+    specification = 'threshold = 3\n[[dimension]]\nname = "muni"\ntotal = "All"\nparents = "county"\n'
+    (folder / "table.toml").write_text(specification, "utf-8")
+    assert run(folder, *PROTECT, "--truth", "truth.csv").returncode == 0
+    assert [row["muni"] for row in table(folder / "cells.csv") if row["mark"] == "hidden"] == ["0101", "0102"]
+    assert run(folder, "attack", "cells.csv", "--spec", "table.toml").returncode == 0
+    (folder / "table.toml").write_text('insiders = "muni"\n' + specification, "utf-8")
+    done = run(folder, "attack", "cells.csv", "--spec", "table.toml", "--truth", "truth.csv", "--json")
+    assert done.returncode == 1
+    found = {one["cell"]["muni"]: (one["value"], one["because"]) for one in json.loads(done.stdout)["exact"]}
+    assert set(found) == {"0101", "0102"}
+    assert found["0101"] == (2, "muni 0102 knows its own rows, and what is shown does the rest")
+    without = run(folder, "attack", "cells.csv", "--spec", "table.toml", "--json")
+    assert without.returncode == 0
+    assert any("Insiders were tried without their rows" in note for note in json.loads(without.stdout)["notes"])
+    assert run(folder, *PROTECT, "--truth", "truth.csv").returncode == 0
+    done = run(folder, "attack", "cells.csv", "--spec", "table.toml", "--truth", "truth.csv")
+    assert done.returncode == 0, done.stdout
+    (folder / "truth.csv").write_text((folder / "truth.csv").read_text("utf-8").replace("0103,9", "0103,8"), "utf-8")
+    done = run(folder, "attack", "cells.csv", "--spec", "table.toml", "--truth", "truth.csv")
+    assert done.returncode == 2
+    assert "different counts" in done.stderr
+
+
+@pytest.mark.parametrize(("language", "title"), [("nb", "Slik er"), ("nn", "Slik er"), ("en", "How the table")])
+def test_a_report_is_a_page_that_stands_alone_and_the_same_as_json(folder: Path, language: str, title: str) -> None:
+    for number in range(2):
+        if number:
+            rounding(folder)
+        done = run(folder, *PROTECT, "--truth", "truth.csv", "--report", "report.html", "--language", language)
+        assert done.returncode == 0, done.stderr
+        page = (folder / "report.html").read_text("utf-8")
+        assert f'<html lang="{language}">' in page
+        assert title in page
+        assert "<script" not in page
+        assert "http" not in page
+        told = json.loads((folder / "report.json").read_text("utf-8"))
+        assert told["method"] == ("rounding" if number else "suppression")
+        assert 0 < told["information_lost"]["count"] < 1
+        assert 0 < len(told["weakest"]) <= 20
+        assert all(one["low"] < one["high"] for one in told["weakest"])
+        assert (
+            "Traceback" not in run(folder, "attack", "cells.csv", "--spec", "table.toml", "--report", "a.html").stderr
+        )
+        assert (folder / "a.html").read_text("utf-8").startswith("<!doctype html>")
+        assert json.loads((folder / "a.json").read_text("utf-8"))["exact"] == []

@@ -77,3 +77,32 @@ def test_what_cannot_be_meant_is_named(text: str, said: str) -> None:
     with pytest.raises(Misused) as problem:
         read_specification(text)
     assert said in str(problem.value)
+
+
+ROUNDED = 'method = "rounding"\nbase = 3\n[[dimension]]\nname = "muni"\ntotal = "Total"\n'
+
+
+def test_rounding_needs_a_base_and_no_threshold() -> None:
+    read = read_specification(ROUNDED)
+    assert (read.method, read.base, read.threshold) == ("rounding", 3, 3)
+    assert read_specification(ROUNDED.replace("base", "threshold = 2\nbase")).threshold == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("rounding", "rouding"), 'method: is "suppression" or "rounding"'),
+        (("base = 3\n", ""), "base: is missing"),
+        (("base = 3", "base = 4"), "base: is 3 or 5, not 4"),
+        (("base = 3", "base = true"), "base: is 3 or 5, not True"),
+        (('method = "rounding"', "threshold = 3"), 'base: belongs to method = "rounding"'),
+        (("base", "threshold = 5\nbase"), "threshold: is 5 and the base 3"),
+        (("base", "width = 4\nbase"), "width: 4 values cannot be kept"),
+        (("base", 'zeros = "hidden"\nbase'), "zeros: has nothing to say with rounding"),
+        (("base", 'hidden_groups = [{ muni = "99" }]\nbase'), "hidden_groups: rounding hides nobody"),
+    ],
+)
+def test_what_rounding_cannot_do_is_said(change: tuple[str, str], said: str) -> None:
+    with pytest.raises(Misused) as raised:
+        read_specification(ROUNDED.replace(*change, 1))
+    assert said in str(raised.value)

@@ -6,30 +6,52 @@ and every question settled, 1 something found or not settled, 2 the input cannot
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.markup import escape
-from rich.table import Table
 
-from introstat.cli.screen import counting, fail, notices, screen, tell_machine
+from introstat.cli.screen import counting, fail, tell_machine
+from introstat.cli.table_answers import show_answer, show_figures, show_rounding
 from introstat.vocabulary.errors import CannotProtect, Misused
+from introstat.vocabulary.texts import Language
 
 if TYPE_CHECKING:
-    from introstat.protect.any_table.protecting import ProtectionFigures
-    from introstat.protect.any_table.recovery import Answer
+    from introstat.protect.any_table.leaves import LeafTable
+    from introstat.protect.any_table.published import PublishedTable
     from introstat.protect.any_table.specification import Specification
 
 LARGEST_FILE: Final = 2_000_000_000
-MOST_TOLD: Final = 40
-"""Recovered cells that are listed at a terminal; --json has them all."""
 
 SpecificationFile = Annotated[Path, typer.Option("--spec", help="What is asked of the table, in TOML.", metavar="FILE")]
+Report = Annotated[
+    Path | None,
+    typer.Option(
+        "--report", help="Write a page for the office here, and the same as JSON beside it.", metavar="FILE.html"
+    ),
+]
+ReportLanguage = Annotated[Language, typer.Option("--language", help="The language of the page.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
 Seed = Annotated[int, typer.Option(help="The seed of the search; the same input and seed give the same bytes.", min=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What `protect` was asked on the command line."""
+
+    out: Path
+    truth: Path | None
+    seed: int
+    restarts: int | None
+    report: Path | None
+    language: Language
+    as_json: bool
+    source: str
+    began: float
 
 
 def protect(
@@ -57,6 +79,8 @@ def protect(
     reveal_kind: Annotated[
         bool, typer.Option("--reveal-kind", help="Mark hidden cells as primary or secondary, which tells more.")
     ] = False,
+    report: Report = None,
+    language: ReportLanguage = "nb",
     as_json: Json = False,
 ) -> None:
     r"""Hide what is sensitive in a table, and as little else as keeps it hidden; then attack the result.
@@ -70,21 +94,31 @@ def protect(
         total = "Total"
         parents = "county"
 
+    With method = "rounding" and base = 3 or 5 nothing is left out: small counts become 0 or the base, and all is summed again.
+
+    Example: introstat protect counts.csv --spec table.toml --out cells.csv --seed 1
+
     Exit code 0: done. 1: it cannot be protected as asked. 2: the table or specification cannot be used.
     """
     from introstat.protect.any_table.cells import write_cells
     from introstat.protect.any_table.leaves import read_leaves
     from introstat.protect.any_table.protecting import figures, protect_table
     from introstat.protect.any_table.published import read_published
+    from introstat.protect.any_table.specification import ROUNDING
+    from introstat.protect.report import objects
 
     began = perf_counter()
-    for path in (out, *([] if truth is None else [truth])):
-        if not path.parent.is_dir():
-            fail(f"{path.parent} is not a folder; nothing could be written there.", code=2)
+    _check_folders(out, truth, report)
+    asked = _Asked(out, truth, seed, restarts, report, language, as_json, leaves.name, began)
     try:
         specification, files = _specification(spec)
         table = read_leaves(_bytes(leaves), specification, files=files, source=str(leaves))
         former = [read_published(_bytes(path), specification, files=files, source=str(path)) for path in earlier or ()]
+        if specification.method == ROUNDING:
+            if reveal_kind:
+                fail("--reveal-kind has nothing to tell of a rounded table; --truth writes the counts.", code=2)
+            _protect_by_rounding(table, specification, files, former, asked)
+            return
         with counting("Protecting", total=len(table.blocks)) as step:
             protected = protect_table(table, specification, seed=seed, restarts=restarts, earlier=former, progress=step)
     except Misused as problem:
@@ -102,10 +136,56 @@ def protect(
     if truth is not None:
         _write(truth, write_cells(protected, truth=True))
     seconds = perf_counter() - began
+    answer = objects.suppressed(told, specification, seed=seed, seconds=seconds)
+    _report(answer, asked)
     if as_json:
-        tell_machine(_figures_json(told, seed=seed, out=out, seconds=seconds))
+        tell_machine({"out": str(out)} | answer)
     else:
-        _show_figures(told, out=out, seconds=seconds)
+        show_figures(told, out=out, seconds=seconds)
+
+
+def _protect_by_rounding(
+    table: LeafTable,
+    specification: Specification,
+    files: dict[str, bytes],
+    former: Sequence[PublishedTable],
+    asked: _Asked,
+) -> None:
+    """The other method. What is written is read again and attacked before it is written for good."""
+    from introstat.protect.any_table.published import read_published
+    from introstat.protect.any_table.rounded_cells import write_rounded
+    from introstat.protect.any_table.rounding import round_table, rounding_figures
+    from introstat.protect.any_table.unrounding import attack_rounded
+    from introstat.protect.report import objects
+
+    with counting("Rounding", total=len(table.blocks)) as step:
+        rounded = round_table(
+            table, specification, seed=asked.seed, restarts=asked.restarts, earlier=former, progress=step
+        )
+    cells, counts = write_rounded(rounded), write_rounded(rounded, truth=True)
+    published = read_published(cells, specification, files=files, source=str(asked.out))
+    known = None
+    if specification.insiders is not None:
+        known = read_published(counts, specification, files=files, source="The true counts")
+    found = attack_rounded(published, specification, earlier=former, truth=known)
+    if not found.findings.is_safe:
+        fail(
+            f"The table cannot be rounded as asked: {len(found.findings.exact)} small counts can be computed and "
+            f"{len(found.findings.narrow)} have too few possible values"
+            f"{'' if found.findings.settled else ', and some were not settled'}. Nothing was written.",
+            code=1,
+        )
+    _write(asked.out, cells)
+    if asked.truth is not None:
+        _write(asked.truth, counts)
+    seconds = perf_counter() - asked.began
+    told = rounding_figures(rounded)
+    answer = objects.rounded(told, found, published, specification, seed=asked.seed, seconds=seconds)
+    _report(answer, asked)
+    if asked.as_json:
+        tell_machine({"out": str(asked.out)} | answer)
+    else:
+        show_rounding(told, found, out=asked.out, seconds=seconds)
 
 
 def attack(
@@ -118,7 +198,19 @@ def attack(
         list[Path] | None,
         typer.Option(help="An earlier edition of the same counts, known to the attacker too.", metavar="CELLS.csv"),
     ] = None,
+    truth: Annotated[
+        Path | None,
+        typer.Option(
+            help="The same table as --truth wrote it: insiders are tried with their own rows.", metavar="FILE"
+        ),
+    ] = None,
+    intervals: Annotated[
+        Path | None,
+        typer.Option(help="Of a rounded table: write what every cell may have been here, as CSV.", metavar="FILE"),
+    ] = None,
     seed: Seed = 0,
+    report: Report = None,
+    language: ReportLanguage = "nb",
     as_json: Json = False,
 ) -> None:
     r"""Try to compute what a published table hides, and say how.
@@ -126,27 +218,69 @@ def attack(
     Reads what [bold]introstat protect[/bold] writes, or a wide table with a column per measure, where an empty cell or ':' is
     hidden. A hidden group, counted in totals and shown nowhere, is named in the specification with [\[hidden_group]].
 
+    Examples: introstat attack cells.csv --spec table.toml
+
+    introstat attack cells.csv --spec table.toml --truth truth.csv --report attack.html
+
     Exit code 0: nothing was found and every question is settled. 1: something was found, or not settled. 2: the table or
     specification cannot be used.
     """
     from introstat.protect.any_table.published import read_published
     from introstat.protect.any_table.recovery import attack_published
+    from introstat.protect.any_table.specification import ROUNDING
+    from introstat.protect.any_table.unrounding import attack_rounded, intervals_csv
+    from introstat.protect.report import objects, page
 
     began = perf_counter()
+    _check_folders(report, intervals)
     try:
         specification, files = _specification(spec)
         table = read_published(_bytes(cells), specification, files=files, source=str(cells))
         former = [read_published(_bytes(path), specification, files=files, source=str(path)) for path in earlier or ()]
+        known = None if truth is None else read_published(_bytes(truth), specification, files=files, source=str(truth))
+        rounding = specification.method == ROUNDING
+        if intervals is not None and not rounding:
+            fail("--intervals is for rounded tables; the specification says nothing of rounding.", code=2)
         with counting("Attacking", total=len(table.blocks)) as step:
-            answer = attack_published(table, specification, seed=seed, earlier=former, progress=step)
+            if rounding:
+                found = attack_rounded(table, specification, earlier=former, truth=known, progress=step)
+                answer, told = found.findings, objects.attacked_rounded(found, table, specification)
+            else:
+                found = None
+                answer = attack_published(table, specification, seed=seed, earlier=former, truth=known, progress=step)
+                told = objects.attacked(answer)
     except Misused as problem:
         fail(str(problem), code=2)
+    seconds = perf_counter() - began
+    if intervals is not None and found is not None:
+        _write(intervals, intervals_csv(found, table, specification))
+    if report is not None:
+        _write_report(report, told, page.attack_page(told, source=cells.name, seconds=seconds, language=language))
     if as_json:
-        tell_machine(_answer_json(answer))
+        tell_machine(told)
     else:
-        _show_answer(answer, seconds=perf_counter() - began)
+        show_answer(answer, rounded=rounding, seconds=seconds)
     if not answer.is_safe:
         raise SystemExit(1)
+
+
+def _check_folders(*paths: Path | None) -> None:
+    for path in paths:
+        if path is not None and not path.parent.is_dir():
+            fail(f"{path.parent} is not a folder; nothing could be written there.", code=2)
+
+
+def _report(told: dict[str, object], asked: _Asked) -> None:
+    """The page and its JSON, where a report was asked for."""
+    from introstat.protect.report import page
+
+    if asked.report is not None:
+        _write_report(asked.report, told, page.protection_page(told, source=asked.source, language=asked.language))
+
+
+def _write_report(path: Path, told: dict[str, object], page: str) -> None:
+    _write(path, page.encode())
+    _write(path.with_suffix(".json"), (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
 
 
 def _bytes(path: Path) -> bytes:
@@ -171,110 +305,3 @@ def _write(path: Path, data: bytes) -> None:
     beside = path.with_name(f".{path.name}.part")
     beside.write_bytes(data)
     beside.replace(path)
-
-
-def _figures_json(told: ProtectionFigures, *, seed: int, out: Path, seconds: float) -> dict[str, object]:
-    return {
-        "out": str(out),
-        "seed": seed,
-        "seconds": round(seconds, 2),
-        "cells": told.cells,
-        "shown": told.shown,
-        "hidden": {
-            "primary": told.primary,
-            "secondary": told.secondary,
-            "secondary_zeros": told.secondary_zeros,
-            "shares": told.shares_hidden,
-            "levels": told.levels,
-            "blocks": told.per_block,
-        },
-        "lost": {"primary": told.lost_primary, "secondary": told.lost_secondary, "of": told.total},
-        "attack": {
-            "settled": told.settled,
-            "attacked": told.attacked,
-            "exact": told.exact,
-            "narrow": told.narrow,
-            "by_bounds": told.by_bounds,
-            "rounds": told.rounds,
-            "repaired": told.repaired,
-        },
-        "weakest": [
-            {"cell": dict(one.cell), "value": one.value, "low": one.low, "high": one.high} for one in told.weakest
-        ],
-    }
-
-
-def _show_figures(told: ProtectionFigures, *, out: Path, seconds: float) -> None:
-    screen.print(
-        f"[green]✓[/green] {told.cells:,} cells{'' if told.has_zeros else ' that are not zero'}, {told.shown:,} shown, in {escape(str(out))} "
-        f"({seconds:.1f} s).",
-        soft_wrap=True,
-    )
-    screen.print(
-        f"    Hidden because sensitive: {told.primary:,}. Hidden to protect them: {told.secondary:,}"
-        + (f", {told.secondary_zeros:,} of them zeros" if told.secondary_zeros else "")
-        + f". Of a sum of {told.total:,} over all cells, {told.lost_secondary:,} are hidden to protect others.",
-        soft_wrap=True,
-    )
-    if told.shares_hidden:
-        screen.print(f"    Shares without a number to stand on: {told.shares_hidden:,}.")
-    screen.print(
-        f"    Attacked: {told.attacked:,} hidden numbers; none can be computed"
-        + (f", after {told.repaired:,} more were hidden in {told.rounds} rounds." if told.repaired else "."),
-        soft_wrap=True,
-    )
-    if told.by_bounds:
-        screen.print(
-            f"    {told.by_bounds:,} of them are open by their bounds only; no whole table was looked for long enough."
-        )
-    table = Table(box=None, pad_edge=False, padding=(0, 2))
-    table.add_column("    Level")
-    table.add_column("sensitive", justify="right")
-    table.add_column("to protect", justify="right")
-    for name, levels in told.levels.items():
-        for level, hidden in levels.items():
-            label = name if level == name else f"{name}: {level}"
-            table.add_row(f"    {escape(label)}", f"{hidden['primary']:,}", f"{hidden['secondary']:,}")
-    screen.print(table)
-
-
-def _answer_json(answer: Answer) -> dict[str, object]:
-    return {
-        "settled": answer.settled,
-        "hidden": answer.hidden,
-        "exact": [{"cell": dict(one.cell), "value": one.value, "because": one.because} for one in answer.exact],
-        "narrow": [{"cell": dict(one.cell), "low": one.low, "high": one.high} for one in answer.narrow],
-        "declared": [{"cell": dict(one.cell), "value": one.value, "because": one.because} for one in answer.declared],
-        "unsettled": answer.unsettled,
-        "by_bounds": answer.by_bounds,
-        "notes": list(answer.notes),
-    }
-
-
-def _show_answer(answer: Answer, *, seconds: float) -> None:
-    for note in answer.notes:
-        notices.print(f"[dim]{escape(note)}[/dim]", soft_wrap=True)
-    if answer.is_safe:
-        screen.print(f"[green]✓[/green] {answer.hidden:,} hidden cells; none can be computed ({seconds:.1f} s).")
-    else:
-        left = "" if answer.settled else f", and {answer.unsettled:,} could not be settled"
-        screen.print(
-            f"[red]✗[/red] {answer.hidden:,} hidden cells; {len(answer.exact):,} can be computed, {len(answer.narrow):,} have "
-            f"too few possible values{left} ({seconds:.1f} s).",
-            soft_wrap=True,
-        )
-    for one in answer.exact[:MOST_TOLD]:
-        screen.print(f"    {_named(one.cell)} is [bold]{one.value}[/bold]: {escape(one.because)}", soft_wrap=True)
-    for few in answer.narrow[:MOST_TOLD]:
-        screen.print(f"    {_named(few.cell)} is between {few.low} and {few.high}", soft_wrap=True)
-    for one in answer.declared[:MOST_TOLD]:
-        screen.print(
-            f"    given away knowingly: {_named(one.cell)} is {one.value}: {escape(one.because)}", soft_wrap=True
-        )
-    more = sum(max(0, len(found) - MOST_TOLD) for found in (answer.exact, answer.narrow, answer.declared))
-    if more:
-        screen.print(f"    … and {more:,} more; --json has them all.")
-
-
-def _named(cell: Mapping[str, str]) -> str:
-    return escape(", ".join(f"{name} {code}" for name, code in cell.items()))

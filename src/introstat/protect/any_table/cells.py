@@ -11,8 +11,9 @@ many cells leaves out the rows of shown zeros: a row that is missing is a shown 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
+from math import prod
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,7 @@ from numpy.typing import NDArray
 from introstat.protect.any_table.hidden_groups import own_cells
 from introstat.protect.any_table.hierarchy import MISSING, Hierarchy
 from introstat.protect.any_table.lattice import keys_of, nodes_of
+from introstat.protect.any_table.leaves import LeafTable
 from introstat.protect.any_table.posing import NUMERATOR, PLAIN
 from introstat.protect.any_table.prefixes import parents_by_prefix
 from introstat.protect.any_table.protecting import ProtectedBlock, ProtectedTable
@@ -31,6 +33,8 @@ from introstat.protect.any_table.specification import ShareRule, Specification
 MOST_ROWS: Final = 3_000_000
 """Beyond so many cells in all, the rows of shown zeros are left out."""
 SHOWN, PRIMARY, SECONDARY = 0, 1, 2
+Grouping = tuple[int, NDArray[np.str_]]
+"""A dimension, and the group of each of its nodes in one column."""
 _MARKS: Final = ("shown", "primary", "secondary")
 _PUBLIC: Final = ("shown", "hidden", "hidden")
 
@@ -38,31 +42,55 @@ _PUBLIC: Final = ("shown", "hidden", "hidden")
 def write_cells(protected: ProtectedTable, *, truth: bool = False, reveal_kind: bool = False) -> bytes:
     """The cells as a CSV file. With `truth`, hidden values too, for the closed side only; `reveal_kind` tells why hidden."""
     specification = protected.specification
-    grouping = _groupings(protected)
-    every = protected.blocks[0].posed.hierarchies if protected.blocks else ()
-    zeros = len(protected.blocks) * int(np.prod([hierarchy.nodes for hierarchy in every])) <= MOST_ROWS
+    grouping = groupings(protected.table.hierarchies, specification)
+    zeros = writes_zeros(protected.table)
+    marks = _MARKS if truth or reveal_kind else _PUBLIC
+    return write_blocks(
+        protected.table,
+        specification,
+        grouping,
+        (_columns(block, specification, grouping, zeros=zeros, truth=truth, marks=marks) for block in protected.blocks),
+    )
+
+
+def writes_zeros(table: LeafTable) -> bool:
+    """Whether a table is small enough for rows of zeros."""
+    return len(table.blocks) * prod(hierarchy.nodes for hierarchy in table.hierarchies) <= MOST_ROWS
+
+
+def write_blocks(
+    table: LeafTable,
+    specification: Specification,
+    grouping: Mapping[str, Grouping],
+    blocks: Iterable[Sequence[pa.Array]],
+) -> bytes:
+    """The heading, and the columns of one block after the other, as CSV."""
     heading = [*specification.blocks, *specification.names, "value", "mark"]
-    heading += [share.column for share in _shares(specification, every)]
+    heading += [share.column for share in shares_of(specification, table.hierarchies)]
     heading += list(grouping)
     written = BytesIO()
     written.write((",".join(_quoted(name) for name in heading) + "\n").encode())
-    marks = _MARKS if truth or reveal_kind else _PUBLIC
     texts = [
-        *(code for hierarchy in every for code in hierarchy.codes),
-        *(c for b in protected.table.blocks for c in b),
+        *(code for hierarchy in table.hierarchies for code in hierarchy.codes),
+        *(c for b in table.blocks for c in b),
     ]
     plain = not any(sign in text for text in texts for sign in ',"\n\r')
     options = arrow_csv.WriteOptions(include_header=False, quoting_style="none" if plain else "needed")
-    for block in protected.blocks:
-        columns = _columns(block, specification, grouping, zeros=zeros, truth=truth, marks=marks)
-        arrow_csv.write_csv(pa.table(columns, names=[str(at) for at in range(len(columns))]), written, options)
+    for columns in blocks:
+        arrow_csv.write_csv(pa.table(list(columns), names=[str(at) for at in range(len(columns))]), written, options)
     return written.getvalue()
+
+
+def in_order(nodes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...]) -> NDArray[np.int64]:
+    """Cells × dimensions, sorted as they are written."""
+    rank = [_rank(hierarchy) for hierarchy in hierarchies]
+    return nodes[np.lexsort([rank[d][nodes[:, d]] for d in range(len(hierarchies) - 1, -1, -1)])]
 
 
 def _columns(
     block: ProtectedBlock,
     specification: Specification,
-    grouping: Mapping[str, tuple[int, NDArray[np.str_]]],
+    grouping: Mapping[str, Grouping],
     *,
     zeros: bool,
     truth: bool,
@@ -73,13 +101,12 @@ def _columns(
     sizes = [hierarchy.nodes for hierarchy in posed.hierarchies]
     plain = np.flatnonzero(posed.published & (posed.kind == PLAIN))
     keys = keys_of(posed.nodes[plain], sizes)
-    in_order = np.argsort(keys)
-    plain, keys = plain[in_order], keys[in_order]
+    by_key = np.argsort(keys)
+    plain, keys = plain[by_key], keys[by_key]
     nodes = nodes_of(np.arange(int(np.prod(sizes)), dtype=np.int64), sizes) if zeros else posed.nodes[plain]
     if zeros:
         nodes = nodes[~own_cells(nodes, posed.hierarchies, specification)]
-    rank = [_rank(hierarchy) for hierarchy in posed.hierarchies]
-    nodes = nodes[np.lexsort([rank[d][nodes[:, d]] for d in range(len(sizes) - 1, -1, -1)])]
+    nodes = in_order(nodes, posed.hierarchies)
     wanted = keys_of(nodes, sizes)
     mark = np.zeros(len(wanted), np.int8)
     values = np.zeros(len(wanted), np.int64)
@@ -90,15 +117,29 @@ def _columns(
         mark[there & block.secondary[at]] = SECONDARY
         values = np.where(there, posed.values[at], 0)
     absent = np.zeros(len(wanted), np.bool_) if truth else mark != SHOWN
-    columns = [_repeated(code, len(wanted)) for code in posed.block]
-    columns += [_coded(hierarchy.codes, nodes[:, d]) for d, hierarchy in enumerate(posed.hierarchies)]
-    columns.append(pa.array(values, mask=absent))
-    columns.append(_coded(marks, mark))
-    for number, share in enumerate(specification.shares):
-        if share in _shares(specification, posed.hierarchies):
-            columns.append(_share_column(block, number, share, wanted, nodes, truth=truth))
-    columns += [_coded(tuple(groups.tolist()), nodes[:, d]) for d, groups in grouping.values()]
-    return columns
+    shares = [
+        _share_column(block, number, share, wanted, nodes, truth=truth)
+        for number, share in enumerate(specification.shares)
+        if share in shares_of(specification, posed.hierarchies)
+    ]
+    return [
+        *key_columns(posed.block, posed.hierarchies, nodes),
+        pa.array(values, mask=absent),
+        coded(marks, mark),
+        *shares,
+        *grouping_columns(grouping, nodes),
+    ]
+
+
+def key_columns(block: tuple[str, ...], hierarchies: tuple[Hierarchy, ...], nodes: NDArray[np.int64]) -> list[pa.Array]:
+    """The columns that name cells: the block's, then one per dimension."""
+    columns = [_repeated(code, len(nodes)) for code in block]
+    return [*columns, *(coded(hierarchy.codes, nodes[:, d]) for d, hierarchy in enumerate(hierarchies))]
+
+
+def grouping_columns(grouping: Mapping[str, Grouping], nodes: NDArray[np.int64]) -> list[pa.Array]:
+    """The columns that group codes, at the end of a row."""
+    return [coded(tuple(groups.tolist()), nodes[:, d]) for d, groups in grouping.values()]
 
 
 def _share_column(
@@ -136,17 +177,17 @@ def _share_column(
     return pa.array(percent, mask=~known)
 
 
-def _shares(specification: Specification, hierarchies: tuple[Hierarchy, ...]) -> list[ShareRule]:
+def shares_of(specification: Specification, hierarchies: tuple[Hierarchy, ...]) -> list[ShareRule]:
     """The shares whose base the table has."""
     codes = {hierarchy.name: hierarchy.codes for hierarchy in hierarchies}
     return [share for share in specification.shares if share.base in codes.get(share.dimension, ())]
 
 
-def _groupings(protected: ProtectedTable) -> dict[str, tuple[int, NDArray[np.str_]]]:
+def groupings(hierarchies: tuple[Hierarchy, ...], specification: Specification) -> dict[str, Grouping]:
     """Columns of parents that the codes themselves do not tell: by name the dimension, and the parent of every node."""
-    found: dict[str, tuple[int, NDArray[np.str_]]] = {}
-    for d, hierarchy in enumerate(protected.table.hierarchies):
-        dimension = protected.specification.dimension(hierarchy.name)
+    found: dict[str, Grouping] = {}
+    for d, hierarchy in enumerate(hierarchies):
+        dimension = specification.dimension(hierarchy.name)
         if not dimension.parents or _told_by_prefix(hierarchy):
             continue
         for number, parent in enumerate(sorted(dimension.parents)):
@@ -182,7 +223,8 @@ def _rank(hierarchy: Hierarchy) -> NDArray[np.int64]:
     return rank
 
 
-def _coded(codes: tuple[str, ...], at: NDArray[np.int64] | NDArray[np.int8]) -> pa.Array:
+def coded(codes: tuple[str, ...], at: NDArray[np.int64] | NDArray[np.int8]) -> pa.Array:
+    """A column of texts, by their numbers."""
     return pa.DictionaryArray.from_arrays(pa.array(at.astype(np.int32)), pa.array(codes, pa.string())).cast(pa.string())
 
 

@@ -8,6 +8,7 @@ every sum of them, shown or not. A sum that its parts contradict is named with i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,15 +75,15 @@ def _lay_out(table: PublishedTable, specification: Specification, number: int) -
             break
         if np.any(gone & positive):
             row = at[there & (values == 0)][0]
-            _refuse(table, specification, int(row), "is 0, and something it sums is not")
+            refuse_row(table, specification, int(row), "is 0, and something it sums is not")
         codes, in_group, positive = codes[~gone], in_group[~gone], positive[~gone]
     least = positive.astype(np.int64)
     lost = np.flatnonzero(~there & (values > 0))
     if len(lost):
-        _refuse(table, specification, int(at[lost[0]]), "cannot be: everything it is the sum of is 0")
+        refuse_row(table, specification, int(at[lost[0]]), "cannot be: everything it is the sum of is 0")
     zero = at[~there & (values == HIDDEN)]
     if specification.zeros_shown and len(zero):
-        _refuse(
+        refuse_row(
             table,
             specification,
             int(zero[0]),
@@ -104,7 +105,7 @@ def _lay_out(table: PublishedTable, specification: Specification, number: int) -
     value[row[known]] = shown_value[known]
     differs = known[value[row[known]] != shown_value[known]]
     if len(differs):
-        _refuse(
+        refuse_row(
             table,
             specification,
             int(listed[differs[0]]),
@@ -198,7 +199,7 @@ def _check_sums(
         return
     first = min(wrong.tolist(), key=lambda r: int(listed[sums.parent[r]]))
     parts = "its parts are" if whole[first] else "its parts, the hidden ones among them, are at least"
-    _refuse(
+    refuse_row(
         table,
         specification,
         int(listed[sums.parent[first]]),
@@ -206,7 +207,8 @@ def _check_sums(
     )
 
 
-def _refuse(table: PublishedTable, specification: Specification, at: int, problem: str) -> None:
+def refuse_row(table: PublishedTable, specification: Specification, at: int, problem: str) -> NoReturn:
+    """Raise Misused for one cell of a table, with the row and the key it has there."""
     name = name_of(table, table.nodes[at].tolist(), int(table.block[at]), specification)
     key = ", ".join(f"{column}={code}" for column, code in name.items())
     raise Misused(f"{table.source}, row {table.line[at]} ({key}): {problem}.")
@@ -237,7 +239,7 @@ def _with_shares(
             percent, key = int(told[position]), int(keys[position])
             here = (key // int(strides[d])) % sizes[d]
             if here != base_node:
-                _refuse(table, specification, int(at[position]), "has a share that is not one of it")
+                refuse_row(table, specification, int(at[position]), "has a share that is not one of it")
             base = _cell_row(block, key)
             parts = [_cell_row(block, key + (code - here) * int(strides[d])) for code in codes]
             numerator = csr_array((1, block.matrix.shape[1]), dtype=np.int64)
@@ -249,7 +251,7 @@ def _with_shares(
             ]
             if HIDDEN not in shown and shown[0] > 0:
                 if (200 * sum(shown[1:]) + shown[0]) // (2 * shown[0]) != percent:
-                    _refuse(
+                    refuse_row(
                         table,
                         specification,
                         int(at[position]),

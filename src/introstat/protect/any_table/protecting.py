@@ -77,8 +77,10 @@ class Weakest:
 class ProtectionFigures:
     """What protection came to, in counts of cells; of those that are not zero, unless `has_zeros`.
 
-    `levels` holds per dimension and level how many are hidden as primary and as secondary; `lost` is the sum of values
-    hidden as primary and as secondary, `total` the sum of all values. `by_bounds` counts hidden cells that have room in real
+    `levels` holds per dimension and level how many `cells` there are and how many are hidden as `primary` and `secondary`, the
+    sum `of` their values and how much of it is `lost`; `lost_primary` and `lost_secondary` are the sums of values hidden as
+    each, `total` the sum of all values. `bits` is how many values a hidden cell was seen to have, as the mean of binary
+    logarithms: the bits a reader lacks of it, at least, if all of them are alike to her. `by_bounds` counts hidden cells that have room in real
     numbers and that no whole table was found for in the effort given.
     """
 
@@ -100,6 +102,7 @@ class ProtectionFigures:
     settled: bool
     rounds: int
     repaired: int
+    bits: float
     weakest: tuple[Weakest, ...]
     per_block: Mapping[str, Mapping[str, int]]
 
@@ -151,6 +154,7 @@ def figures(protected: ProtectedTable) -> ProtectionFigures:
     """What it came to."""
     levels: dict[str, dict[str, dict[str, int]]] = {}
     weakest: list[Weakest] = []
+    bits: list[NDArray[np.float64]] = []
     per_block: dict[str, dict[str, int]] = {}
     total = {"cells": 0, "shown": 0, "primary": 0, "secondary": 0, "zeros": 0, "shares": 0}
     lost = {"primary": 0, "secondary": 0, "all": 0}
@@ -172,12 +176,19 @@ def figures(protected: ProtectedTable) -> ProtectionFigures:
             per_level = levels.setdefault(hierarchy.name, {})
             for level in dict.fromkeys(reversed(hierarchy.level)):
                 here = (named == level)[posed.nodes[:, d]]
-                counted = per_level.setdefault(level, {"primary": 0, "secondary": 0})
+                counted = per_level.setdefault(level, {"primary": 0, "secondary": 0, "cells": 0, "lost": 0, "of": 0})
+                counted["cells"] += int((plain & here).sum())
+                counted["of"] += int(posed.values[plain & here].sum())
+                counted["lost"] += int(posed.values[plain & here & ~shown].sum())
                 for kind, mask in masks.items():
                     counted[kind] += int((mask & here).sum())
         if posed.block:
             per_block[" ".join(posed.block)] = {kind: int(mask.sum()) for kind, mask in masks.items()}
         weakest += _weakest(block, protected.specification)
+        reach = block.protection.findings.reach
+        if len(reach):
+            seen = reach[posed.cell[plain & ~shown]]
+            bits.append(np.log2(1.0 + seen[:, 1] - seen[:, 0]))
     findings = [block.protection.findings for block in protected.blocks]
     weakest.sort(key=lambda one: (one.high - one.low, sorted(one.cell.items())))
     return ProtectionFigures(
@@ -199,6 +210,7 @@ def figures(protected: ProtectedTable) -> ProtectionFigures:
         settled=all(found.settled for found in findings),
         rounds=max((block.protection.rounds for block in protected.blocks), default=0),
         repaired=sum(block.protection.repaired for block in protected.blocks),
+        bits=round(float(np.concatenate(bits).mean()), 2) if any(map(len, bits)) else 0.0,
         weakest=tuple(weakest[:WEAKEST]),
         per_block=per_block,
     )

@@ -23,15 +23,15 @@ from introstat.protect.any_table.hierarchy import Chain, Hierarchy, build_hierar
 from introstat.protect.any_table.leaves import LARGEST_COUNT, check_size, parents_in_columns
 from introstat.protect.any_table.prefixes import parents_by_prefix
 from introstat.protect.any_table.rows import Rows, read_rows
-from introstat.protect.any_table.specification import MEASURE, HiddenGroup, Specification
+from introstat.protect.any_table.specification import MEASURE, ROUNDING, HiddenGroup, Specification
 from introstat.vocabulary.errors import Misused
 
 HIDDEN: Final = -1
 """The value of a hidden cell."""
 NO_SHARE: Final = -1
 VALUE, MARK = "value", "mark"
-UNMARKED, PRIMARY, SECONDARY, SHOWN = 0, 1, 2, 3
-_KINDS: Final = {"primary": PRIMARY, "secondary": SECONDARY, "shown": SHOWN}
+UNMARKED, PRIMARY, SECONDARY, SHOWN, MAY_BE_ROUNDED = 0, 1, 2, 3, 4
+_KINDS: Final = {"primary": PRIMARY, "secondary": SECONDARY, "shown": SHOWN, "rounded": MAY_BE_ROUNDED}
 _HIDDEN_TEXTS: Final = ("", ":")
 _NO_NUMBER: Final = -2
 _SHARE_NAMES: Final = re.compile(r"andel|prosent|percent|per_cent|pct|share|(^|[_ ])pst($|[_ ])|%", re.IGNORECASE)
@@ -114,6 +114,11 @@ def read_published(
         source=source,
     )
     _check_single(table)
+    if specification.method != ROUNDING and np.any(table.kind == MAY_BE_ROUNDED):
+        raise Misused(
+            f"{source}, row {table.line[np.argmax(table.kind == MAY_BE_ROUNDED)]}: is marked as rounded, and the specification says "
+            f'nothing of rounding. Say method = "{ROUNDING}" and the base.'
+        )
     return table
 
 
@@ -123,6 +128,27 @@ def name_of(table: PublishedTable, nodes: Sequence[int], block: int, specificati
     return told | {
         hierarchy.name: hierarchy.codes[node] for hierarchy, node in zip(table.hierarchies, nodes, strict=True)
     }
+
+
+def true_cells(
+    truth: PublishedTable, table: PublishedTable, number: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The cells of a block that are not 0, by a file that `--truth` wrote: nodes by the hierarchies of `table`, and counts.
+
+    Raises Misused where the file leaves a value out.
+    """
+    if table.blocks[number] not in truth.blocks:
+        raise Misused(f"{truth.source} has nothing on {' '.join(table.blocks[number])}.")
+    at = np.flatnonzero(truth.block == truth.blocks.index(table.blocks[number]))
+    hidden = at[truth.values[at] == HIDDEN]
+    if len(hidden):
+        raise Misused(f"{truth.source}, row {truth.line[hidden[0]]}: has no value; what --truth wrote has all of them.")
+    now = np.empty((len(at), len(table.hierarchies)), np.int64)
+    for d, (old, new) in enumerate(zip(truth.hierarchies, table.hierarchies, strict=True)):
+        place = {code: node for node, code in enumerate(new.codes)}
+        now[:, d] = np.array([place.get(code, -1) for code in old.codes], np.int64)[truth.nodes[at, d]]
+    some = (now >= 0).all(axis=1) & (truth.values[at] > 0)
+    return now[some], truth.values[at][some]
 
 
 def _measures(rows: Rows, specification: Specification, notes: list[str]) -> tuple[str, ...]:

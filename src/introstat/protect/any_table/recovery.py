@@ -1,7 +1,11 @@
 """The attack of somebody who has a published table, its specification and nothing else.
 
-What is hidden is recovered where every table of whole numbers that agrees with what is shown has the same number there. No
-insiders are tried: what one of them sees depends on his own rows, which the file does not hold.
+What is hidden is recovered where every table of whole numbers that agrees with what is shown has the same number there.
+
+An insider knows his own rows too. Those are not in the file, so with the true counts in hand (`truth`, for the closed side)
+every one of them is tried; what he can compute counts as found where it is sensitive and another's. Without the true counts
+the search begins at some table that agrees with all that is shown, and a sensitive cell is only known by its mark: what is
+found that way may be so, depending on the insider's numbers, and is told as a possibility.
 """
 
 from __future__ import annotations
@@ -12,13 +16,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from introstat.protect.any_table.derivation import Deriver
-from introstat.protect.any_table.first_table import first_table
+from introstat.protect.any_table.first_table import FirstTable, first_table
+from introstat.protect.any_table.lattice import keys_of
 from introstat.protect.any_table.margins import PublishedBlock, lay_out
 from introstat.protect.any_table.posing import neighbourhood
-from introstat.protect.any_table.published import HIDDEN, PRIMARY, PublishedTable, name_of
+from introstat.protect.any_table.published import HIDDEN, PRIMARY, PublishedTable, name_of, true_cells
 from introstat.protect.any_table.specification import Specification
-from introstat.protect.attack import attack
-from introstat.protect.system import Demand, Groups, System
+from introstat.protect.attack import Weakness, attack
+from introstat.protect.system import NOBODY, Demand, Groups, System
 from introstat.vocabulary.errors import Misused
 
 
@@ -73,20 +78,25 @@ def attack_published(
     *,
     seed: int = 0,
     earlier: Sequence[PublishedTable] = (),
+    truth: PublishedTable | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Answer:
-    """Attack a published table, with `earlier` editions of the same counts in hand. Raises Misused where no counts at all agree with what is shown.
+    """Attack a published table, with `earlier` editions of the same counts in hand.
+
+    `truth` is the same table as `--truth` wrote it; insiders are tried with it. Raises Misused where no counts at all agree
+    with what is shown, or the true ones do not.
 
     A specification that says zeros are shown may be wrong about a table that shows none: where that contradicts the sums, the
     table is attacked as one whose zeros may be hidden, and the answer says so.
     """
     filled, given, notes = _with_earlier(table, earlier)
     try:
-        answer = _attack(filled, specification, seed=seed, progress=progress)
+        answer = _attack(filled, specification, seed=seed, truth=truth, progress=progress)
     except Misused:
         if not specification.zeros_shown or np.any(filled.values == 0):
             raise
-        answer = _attack(filled, replace(specification, zeros_shown=False), seed=seed, progress=progress)
+        without = replace(specification, zeros_shown=False)
+        answer = _attack(filled, without, seed=seed, truth=truth, progress=progress)
         notes.append("The sums say that zeros are hidden too, whatever the specification says.")
     shown_before = tuple(
         Exact(
@@ -144,17 +154,18 @@ def _attack(
     specification: Specification,
     *,
     seed: int,
+    truth: PublishedTable | None,
     progress: Callable[[int, int], None] | None,
 ) -> Answer:
     blocks = lay_out(table, specification)
     exact: list[Exact] = []
     narrow: list[Narrow] = []
     declared: list[Exact] = []
-    hidden = unsettled = by_bounds = 0
+    hidden = unsettled = by_bounds = perhaps = 0
     for number, block in enumerate(blocks):
         if progress is not None:
             progress(number, len(blocks))
-        found = _Found(table, specification, block, number)
+        found = _Found(table, specification, block, number, truth)
         found.search(seed=seed)
         hidden += found.hidden
         unsettled += found.unsettled
@@ -162,18 +173,34 @@ def _attack(
         exact += found.exact
         narrow += found.narrow
         declared += found.declared
-    return Answer(hidden, tuple(exact), tuple(narrow), tuple(declared), unsettled, by_bounds, table.notes)
+        perhaps += found.perhaps
+    notes = [*table.notes]
+    if specification.insiders is not None and truth is None:
+        notes.append(
+            "Insiders were tried without their rows, so what they find depends on numbers that the file does not hold: "
+            f"{perhaps:,} sensitive cells of others could be computed if the hidden counts were so. "
+            "Give what --truth wrote to know."
+        )
+    return Answer(hidden, tuple(exact), tuple(narrow), tuple(declared), unsettled, by_bounds, tuple(notes))
 
 
 class _Found:
     """What one block gives away."""
 
-    def __init__(self, table: PublishedTable, specification: Specification, block: PublishedBlock, number: int) -> None:
+    def __init__(
+        self,
+        table: PublishedTable,
+        specification: Specification,
+        block: PublishedBlock,
+        number: int,
+        truth: PublishedTable | None,
+    ) -> None:
         self.table, self.specification, self.block, self.number = table, specification, block, number
+        self.truth = truth
         self.exact: list[Exact] = []
         self.narrow: list[Narrow] = []
         self.declared: list[Exact] = []
-        self.hidden = self.unsettled = self.by_bounds = 0
+        self.hidden = self.unsettled = self.by_bounds = self.perhaps = 0
 
     def search(self, *, seed: int) -> None:
         """Everything hidden in the block."""
@@ -190,7 +217,7 @@ class _Found:
             for cell in targets
             if block.value[block.row[cell]] != HIDDEN
         }
-        start = first_table(block, seed=seed)
+        start = first_table(block, seed=seed) if self.truth is None else self._true_table(self.truth, seed=seed)
         if start.impossible:
             where = f" in {' '.join(block.name)}" if block.name else ""
             told = ", knowing that zeros are shown," if self.specification.zeros_shown else ""
@@ -204,11 +231,60 @@ class _Found:
         findings = attack(system, demand, block.value != HIDDEN, seed=seed)
         self.by_bounds = findings.by_bounds
         for weak in findings.weak:
+            if weak.insider != NOBODY:
+                continue
             if weak.settled:
                 values[weak.cell] = (weak.low, weak.high)
             else:
                 self.unsettled += 1
         self._tell(targets, values)
+        self._tell_insiders(targets, findings.weak)
+
+    def _true_table(self, truth: PublishedTable, *, seed: int) -> FirstTable:
+        """The true leaves; those of a hidden group, which no file holds, as the true sums allow. Raises Misused where the true
+        counts do not agree with what is shown."""
+        block = self.block
+        nodes, counts = true_cells(truth, self.table, self.number)
+        keys = keys_of(nodes, [hierarchy.nodes for hierarchy in self.table.hierarchies])
+        place = np.minimum(np.searchsorted(block.cells.keys, keys), max(len(block.cells.keys) - 1, 0))
+        there = block.cells.keys[place] == keys
+        value = block.value.copy()
+        value[block.row[place[there]]] = counts[there]
+        shown = block.value != HIDDEN
+        found = first_table(replace(block, value=value), seed=seed)
+        if found.impossible or not there.all() or np.any(value[shown] != block.value[shown]):
+            raise Misused(f"{truth.source} and {self.table.source} tell of different counts.")
+        return found
+
+    def _tell_insiders(self, targets: list[int], weak: Sequence[Weakness]) -> None:
+        """What somebody computes who knows his own rows: found where the true counts are in hand, else possible."""
+        of_row = {int(self.block.row[cell]): cell for cell in reversed(targets)}
+        known = {weakness.cell for weakness in weak if weakness.insider == NOBODY}
+        for weakness in weak:
+            if weakness.insider == NOBODY or weakness.cell in known:
+                continue
+            known.add(weakness.cell)
+            if not weakness.settled:
+                self.unsettled += 1
+                continue
+            if self.truth is None:
+                self.perhaps += 1
+                continue
+            cell, (dimension, code) = of_row[weakness.cell], self._insider_name(weakness.insider)
+            name = name_of(self.table, self.block.cells.nodes[cell].tolist(), self.number, self.specification)
+            found = Exact(name, weakness.low, f"{dimension} {code} knows its own rows, and what is shown does the rest")
+            (self.declared if self._is_declared(cell) else self.exact).append(found)
+
+    def _insider_name(self, insider: int) -> tuple[str, str]:
+        d = self._insiders_dimension()
+        return self.table.hierarchies[d].name, self.table.hierarchies[d].codes[insider]
+
+    def _insiders_dimension(self) -> int:
+        """The dimension whose codes know their own rows; where none does, the longest still tells what lies together."""
+        hierarchies = self.table.hierarchies
+        if self.specification.insiders is not None:
+            return [hierarchy.name for hierarchy in hierarchies].index(self.specification.insiders)
+        return max(range(len(hierarchies)), key=lambda d: hierarchies[d].leaves)
 
     def _targets(self) -> list[int]:
         """Cells that somebody wants to know: hidden in the file, in its order, and a hidden group's, each number once."""
@@ -225,7 +301,6 @@ class _Found:
     def _system(self, leaves: np.ndarray[tuple[int], np.dtype[np.int64]], targets: list[int]) -> tuple[System, Demand]:
         block, hierarchies = self.block, self.table.hierarchies
         rows = block.matrix.shape[0]
-        longest = max(range(len(hierarchies)), key=lambda d: hierarchies[d].leaves)
         values = np.asarray(block.matrix @ leaves)
         shown = block.value != HIDDEN
         system = System(
@@ -235,7 +310,7 @@ class _Found:
             low=np.where(shown, np.asarray(block.matrix @ block.least), block.low),
             high=block.high,
             block=neighbourhood(block.codes, hierarchies),
-            insider=block.codes[:, longest].copy(),
+            insider=block.codes[:, self._insiders_dimension()].copy(),
             relations=block.relations,
         )
         guarded = np.zeros(rows, np.bool_)
@@ -247,12 +322,23 @@ class _Found:
             known = self.specification.width_primary if primary else self.specification.width_secondary
             width[block.row[cell]] = max(width[block.row[cell]], known)
         nothing = np.zeros(rows, np.bool_)
+        from_insiders = nothing
+        if self.specification.insiders is not None:
+            # Sensitive by the true counts; without them, by the mark, or of a hidden group.
+            sensitive = block.group >= 0
+            listed = np.flatnonzero(block.listed >= 0)
+            sensitive[listed] |= self.table.kind[block.listed[listed]] == PRIMARY
+            from_insiders = np.zeros(rows, np.bool_)
+            from_insiders[block.row[sensitive]] = True
+            if self.truth is not None or not np.any(self.table.kind == PRIMARY):
+                from_insiders |= (values > 0) & (values < self.specification.threshold)
+            from_insiders &= guarded
         return system, Demand(
             groups=Groups(of_cell=np.full(rows, -1)),
             forced=nothing,
             must_hide=nothing,
             guarded=guarded,
-            guarded_from_insiders=nothing,
+            guarded_from_insiders=from_insiders,
             width=width,
         )
 

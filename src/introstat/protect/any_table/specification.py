@@ -3,6 +3,8 @@
 The text is TOML. Every key that is not known, and every value that cannot be meant, is named; nothing is guessed:
 
     threshold = 5              a count from 1 to 4 is sensitive
+    method = "rounding"        round small counts instead of leaving cells out, to 0 or the base
+    base = 3
     zeros = "shown"            a reader sees every zero, so that a hidden cell is at least 1
     width = 2                  possible values a hidden cell keeps; or { primary = 3, secondary = 2 }
     blocks = ["year"]          columns without a total
@@ -25,12 +27,18 @@ from typing import Any, Final, NoReturn
 
 from introstat.vocabulary.errors import Misused
 
+SUPPRESSION: Final = "suppression"
+"""Sensitive cells are left out, and others with them."""
+ROUNDING: Final = "rounding"
+"""Small leaves are rounded to 0 or the base, and everything is summed again."""
+BASES: Final = (3, 5)
+
 MEASURE: Final = "measure"
 """What the columns of numbers of a wide table are called together: a dimension without a total."""
 
 KEYS: Final = (
     "threshold", "zeros", "width", "blocks", "insiders", "hidden_groups", "hidden_group", "shares", "share", "dimension",
-    "count", "ignore",
+    "count", "ignore", "method", "base",
 )  # fmt: skip
 
 
@@ -84,6 +92,8 @@ class Specification:
     shares: tuple[ShareRule, ...] = ()
     count: str = "n"
     ignore: tuple[str, ...] = ()
+    method: str = SUPPRESSION
+    base: int = 0
 
     def dimension(self, name: str) -> TableDimension:
         """The dimension of a name. Raises KeyError."""
@@ -125,7 +135,8 @@ def read_specification(text: str | bytes) -> Specification:
     zeros = told.get("zeros", "shown")
     if zeros not in ("shown", "hidden"):
         _wrong("zeros", f'is "shown" or "hidden", not {zeros!r}')
-    threshold = told.get("threshold")
+    method, base = _method(told)
+    threshold = told.get("threshold", base or None)
     if threshold is None:
         _wrong("threshold", "is missing: say from which count a cell may be shown, such as threshold = 5")
     parents = tuple(parent for dimension in dimensions for parent in dimension.parents)
@@ -134,8 +145,11 @@ def read_specification(text: str | bytes) -> Specification:
         _wrong("count", "is the name of the column with counts")
     if count in (*names, *parents, *blocks):
         _wrong("count", f"{count} is the column with counts, and cannot be a dimension, parent or block too")
+    threshold = _whole(threshold, key="threshold", least=1)
+    if method == ROUNDING:
+        _check_rounding(told, threshold=threshold, base=base, width=max(primary, secondary))
     return Specification(
-        threshold=_whole(threshold, key="threshold", least=1),
+        threshold=threshold,
         dimensions=dimensions,
         zeros_shown=zeros == "shown",
         width_primary=primary,
@@ -146,7 +160,41 @@ def read_specification(text: str | bytes) -> Specification:
         shares=_shares(told, dimensions),
         count=count,
         ignore=_texts(told.get("ignore", []), key="ignore"),
+        method=method,
+        base=base,
     )
+
+
+def _method(told: dict[str, Any]) -> tuple[str, int]:
+    """The method, and the base that rounding needs: 0 for suppression, which has none."""
+    method, base = told.get("method", SUPPRESSION), told.get("base")
+    if method not in (SUPPRESSION, ROUNDING):
+        _wrong("method", f'is "{SUPPRESSION}" or "{ROUNDING}", not {method!r}')
+    if method == SUPPRESSION:
+        if base is not None:
+            _wrong("base", f'belongs to method = "{ROUNDING}"; suppression has a threshold')
+        return method, 0
+    if base is None:
+        _wrong("base", "is missing: say what small counts are rounded to, such as base = 3")
+    if isinstance(base, bool) or base not in BASES:
+        _wrong("base", f"is 3 or 5, not {base!r}")
+    return method, int(base)
+
+
+def _check_rounding(told: dict[str, Any], *, threshold: int, base: int, width: int) -> None:
+    """What rounding cannot do is said, not left out silently."""
+    if threshold > base:
+        _wrong("threshold", f"is {threshold} and the base {base}: a count of {base} would be shown as it is")
+    if width > base:
+        _wrong("width", f"{width} values cannot be kept by a rounding to 0 or {base}")
+    if told.get("zeros", "shown") != "shown":
+        _wrong("zeros", "has nothing to say with rounding: every cell is shown, and a 0 may be a rounded count")
+    for key in ("hidden_groups", "hidden_group"):
+        if told.get(key):
+            _wrong(
+                key,
+                "rounding hides nobody: a reader would subtract and know the group but for the base. Use suppression",
+            )
 
 
 def _wrong(key: str, problem: str) -> NoReturn:
