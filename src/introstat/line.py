@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,7 @@ from introstat.vocabulary.tables import SafeCubes
 from introstat.vocabulary.years import ReportingYear
 
 if TYPE_CHECKING:
+    from introstat.collect import Reading
     from introstat.protect import Earlier
 
 _OSLO: Final = ZoneInfo("Europe/Oslo")
@@ -115,25 +116,39 @@ class Line:
         deadline = _next_deadline(definitions, sending.received)
         return register.receipt_for(delivery, posting, receipt_id="", next_deadline=deadline, dry_run=True)
 
-    def receive_all(self, sendings: Iterable[Sending], *, actor: str) -> Iterator[Receipt]:
+    def receive_all(
+        self, sendings: Iterable[Sending], *, actor: str, readings: Iterable[Reading | None] = repeat(None)
+    ) -> Iterator[Receipt]:
         """Check and record many sendings in their order, some at a time in one transaction; a receipt comes when it holds.
 
         After a crash a delivery is there whole or not at all, and the same sendings again end in the same state. Every
-        transaction waits for the disk once, which is most of the time a small delivery takes.
+        transaction waits for the disk once, which is most of the time a small delivery takes. `readings` are what has been
+        read of each sending already (`read`).
         """
-        waiting = iter(sendings)
+        waiting = zip(sendings, readings, strict=False)
         while True:
             with self.ledger.writing() as session:
-                receipts = [self._record(session, sending, actor=actor) for sending in islice(waiting, _TOGETHER)]
+                receipts = [
+                    self._record(session, sending, actor=actor, reading=reading)
+                    for sending, reading in islice(waiting, _TOGETHER)
+                ]
             if not receipts:
                 return
             yield from receipts
 
-    def _record(self, session: Session, sending: Sending, *, actor: str) -> Receipt:
+    def read(self, sending: Sending) -> Reading:
+        """What can be said of a sending without the register, and without any of what this line has open."""
+        from introstat import collect
+
+        return collect.read(sending, definitions=definitions_for(sending.year.value), represents=_represents(sending))
+
+    def _record(self, session: Session, sending: Sending, *, actor: str, reading: Reading | None) -> Receipt:
         definitions = definitions_for(sending.year.value)
         earlier = session.histories(sending.received)
         delivery_id = session.next_delivery_id(sending.year)
-        delivery, posting = self._posted(sending, definitions, earlier, actor=actor, delivery_id=delivery_id)
+        delivery, posting = self._posted(
+            sending, definitions, earlier, actor=actor, delivery_id=delivery_id, reading=reading
+        )
         deadline = _next_deadline(definitions, sending.received)
         return session.record(delivery, posting, at=sending.received, actor=actor, next_deadline=deadline)
 
@@ -339,13 +354,21 @@ class Line:
         )
 
     def _posted(
-        self, sending: Sending, definitions: Definitions, earlier: Histories, *, actor: str, delivery_id: str
+        self,
+        sending: Sending,
+        definitions: Definitions,
+        earlier: Histories,
+        *,
+        actor: str,
+        delivery_id: str,
+        reading: Reading | None = None,
     ) -> tuple[Delivery, Posting]:
         """What was sent, checked, with what it comes to in the register; the delivery tells what the register then closes."""
         from introstat import collect
 
-        represents = None if sending.sender == OFFICE else frozenset({sending.sender})
-        delivery = collect.receive(sending, definitions=definitions, earlier=earlier, represents=represents)
+        delivery = collect.receive(
+            sending, definitions=definitions, earlier=earlier, represents=_represents(sending), reading=reading
+        )
         posting = register.post(
             delivery,
             earlier=earlier,
@@ -451,6 +474,11 @@ def _confirmation(receipt: Receipt, checks: list[str], *, by: str, comment: str)
         why="warnings confirmed",
         delivery=receipt.id,
     )
+
+
+def _represents(sending: Sending) -> frozenset[str] | None:
+    """Whom the sender may send for; None: anybody."""
+    return None if sending.sender == OFFICE else frozenset({sending.sender})
 
 
 def _next_deadline(definitions: Definitions, received: datetime) -> datetime | None:

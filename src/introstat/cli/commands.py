@@ -9,7 +9,8 @@ from __future__ import annotations
 import getpass
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -146,6 +147,7 @@ def receive(
 
     Exit code 0: accepted, or nothing new. 1: rejected whole. 3: some rows were not taken. Several files: the worst.
     """
+    from introstat.cli.ahead import FEW, read_ahead
     from introstat.collect import receipt_json
 
     if language not in LANGUAGES:
@@ -157,13 +159,21 @@ def receive(
     waiting = [w for path in files for w in waiting_in(path, sender=sender, kind=kind, received=moment)]
     receipts: list[Receipt] = []
     line = opened_line()
-    with counting("Receiving", total=len(waiting)) as step:
-        sendings = (
-            Sending(one.path.read_bytes(), one.path.name, ReportingYear(year), one.kind, one.sender, one.received)
-            for one in waiting
-        )
-        tried = (line.receive(sending, actor=account(), dry_run=True) for sending in sendings)
-        for receipt in tried if dry_run else line.receive_all(sendings, actor=account()):
+    sendings = (
+        Sending(one.path.read_bytes(), one.path.name, ReportingYear(year), one.kind, one.sender, one.received)
+        for one in waiting
+    )
+    with ExitStack() as open_until_done:
+        done: Iterator[Receipt]
+        if dry_run:
+            done = (line.receive(sending, actor=account(), dry_run=True) for sending in sendings)
+        elif len(waiting) <= FEW:
+            done = line.receive_all(sendings, actor=account())
+        else:
+            readings = open_until_done.enter_context(read_ahead(sendings, read=line.read))
+            done = line.receive_all(sendings, actor=account(), readings=readings)
+        step = open_until_done.enter_context(counting("Receiving", total=len(waiting)))
+        for receipt in done:
             receipts.append(receipt)
             step(len(receipts))
     if as_json:

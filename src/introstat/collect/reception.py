@@ -1,5 +1,7 @@
 """The order of collecting: read, check the whole, check each record, check each person, check the whole again.
 
+What needs no register (`read`) can be done before one's turn at it comes, in another process; the rest cannot.
+
 What is refused whole leaves nothing behind. Otherwise the rows without errors become typed records, the others are kept
 as they came, and everything found is told, in three languages, without a person's value in it.
 """
@@ -7,7 +9,7 @@ as they came, and everything found is told, in three languages, without a person
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import pyarrow as pa
@@ -50,32 +52,58 @@ class Examined:
     findings: Findings
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """All that can be said of a sending without knowing the register. `kind` is None where no form was understood.
+
+    The records are as converted, before anything is known about their people.
+    """
+
+    sha256: str
+    kind: DeliveryKind | None
+    rows_read: int
+    examined: Examined | Refusal
+
+
+def read(sending: Sending, *, definitions: Definitions, represents: frozenset[str] | None) -> Reading:
+    """The first half of `receive`: the file, each record, and what stands twice in it."""
+    sha256 = hashlib.sha256(sending.content).hexdigest()
+    circumstances = _circumstances(definitions, sending.received.date(), earlier=None, represents=represents)
+    parsed = parse(sending, definitions=definitions, limits=circumstances.limits)
+    if isinstance(parsed, Refusal):
+        return Reading(sha256=sha256, kind=None, rows_read=0, examined=parsed)
+    examined = _examine(parsed, circumstances=circumstances, is_file=True)
+    return Reading(sha256=sha256, kind=parsed.header.form.kind, rows_read=parsed.rows.num_rows, examined=examined)
+
+
 def receive(
-    sending: Sending, *, definitions: Definitions, earlier: Histories | None, represents: frozenset[str] | None
+    sending: Sending,
+    *,
+    definitions: Definitions,
+    earlier: Histories | None,
+    represents: frozenset[str] | None,
+    reading: Reading | None = None,
 ) -> Delivery:
     """Turn what came into a delivery. Any bytes at all give one: what is wrong with them is a finding.
 
     `earlier` is what the register knew (None: nothing is known yet); `represents` the municipalities the sender may send
-    for (None: the office, which may send for anyone).
+    for (None: the office, which may send for anyone). `reading` is what `read` said of the same sending before; it is used
+    up, and not used for other bytes.
     """
+    if reading is None or reading.sha256 != hashlib.sha256(sending.content).hexdigest():
+        reading = read(sending, definitions=definitions, represents=represents)
     circumstances = _circumstances(definitions, sending.received.date(), earlier=earlier, represents=represents)
-    findings = Findings()
-    findings.try_all(checks.FILE_CHECKS)
-    kind: DeliveryKind | None = None
-    rows_read = 0
-    examined: Examined | Refusal
-    parsed = parse(sending, definitions=definitions, limits=circumstances.limits)
-    if isinstance(parsed, Refusal):
-        examined = parsed
-    else:
-        kind, rows_read = parsed.header.form.kind, parsed.rows.num_rows
-        examined = _examine(parsed, circumstances=circumstances, is_file=True)
+    kind, examined = reading.kind, reading.examined
+    if kind is not None and not isinstance(examined, Refusal):
+        examined = _weigh(examined, kind=kind, circumstances=circumstances, is_file=True)
     if isinstance(examined, Refusal):
+        findings = Findings()
+        findings.try_all(checks.FILE_CHECKS)
         findings.refuse(examined)
         records = _NOTHING if kind is None else RECORD_SCHEMAS[kind].empty_table()
         examined = Examined(records=records, rejected=_NOTHING, findings=findings)
     return Delivery(
-        sha256=hashlib.sha256(sending.content).hexdigest(),
+        sha256=reading.sha256,
         year=sending.year,
         kind=kind,
         sender=sending.sender,
@@ -83,7 +111,7 @@ def receive(
         filename=sending.filename,
         rule_set=rule_set(definitions),
         rules_run=examined.findings.tried,
-        rows_read=rows_read,
+        rows_read=reading.rows_read,
         records=examined.records,
         rejected=examined.rejected,
         findings=examined.findings.all(),
@@ -108,13 +136,10 @@ def check_record(
     cells = [pa.array([values.get(name, "")], pa.string()) for name in form.names]
     first = [pa.array([1], pa.int64()), pa.array([len(form.names)], pa.int64()), pa.nulls(1, pa.string())]
     rows = pa.Table.from_arrays([*first, *cells], names=[LINE, CELLS, OVERFLOW, *form.names])
-    examined = _examine(
-        Parsed(header=header, rows=rows, mangled=None),
-        circumstances=_circumstances(definitions, received.date(), earlier=earlier, represents=represents),
-        is_file=False,
-    )
+    circumstances = _circumstances(definitions, received.date(), earlier=earlier, represents=represents)
+    examined = _examine(Parsed(header=header, rows=rows, mangled=None), circumstances=circumstances, is_file=False)
     if not isinstance(examined, Refusal):
-        return examined.findings.all()
+        return _weigh(examined, kind=kind, circumstances=circumstances, is_file=False).findings.all()
     findings = Findings()
     findings.refuse(examined)
     return findings.all()
@@ -133,7 +158,7 @@ def _circumstances(
 
 
 def _examine(parsed: Parsed, *, circumstances: Circumstances, is_file: bool) -> Examined | Refusal:
-    """Hold rows against every check of their form, or say why the whole is refused."""
+    """Hold rows against every check that needs no register, or say why the whole is refused."""
     form, rows, definitions = parsed.header.form, parsed.rows, circumstances.definitions
     records = convert(rows, form=form, circumstances=circumstances)
     refusal = _strictly_confidential(rows) or _not_represented(records, form, circumstances)
@@ -153,13 +178,17 @@ def _examine(parsed: Parsed, *, circumstances: Circumstances, is_file: bool) -> 
         findings.add(whole.MANGLED_LETTERS, lines=[parsed.mangled])
     find_duplicates(records, kind=form.kind, taken=taken, findings=findings)
     accepted = records if taken.all() else records.filter(pa.array(taken, pa.bool_()))
-    met = compare_people(accepted, kind=form.kind, circumstances=circumstances, findings=findings)
-    if is_file:
-        whole_checks(definitions).look(
-            accepted, kind=form.kind, circumstances=circumstances, met=met, findings=findings
-        )
     rejected = _as_they_came(rows.slice(0, 0) if taken.all() else rows.filter(pa.array(~taken, pa.bool_())))
-    return Examined(records=_typed(accepted, form), rejected=rejected, findings=findings)
+    return Examined(records=accepted, rejected=rejected, findings=findings)
+
+
+def _weigh(examined: Examined, *, kind: DeliveryKind, circumstances: Circumstances, is_file: bool) -> Examined:
+    """Hold the converted records that are taken against the register and against each other; they come back typed."""
+    definitions, accepted, findings = circumstances.definitions, examined.records, examined.findings
+    met = compare_people(accepted, kind=kind, circumstances=circumstances, findings=findings)
+    if is_file:
+        whole_checks(definitions).look(accepted, kind=kind, circumstances=circumstances, met=met, findings=findings)
+    return replace(examined, records=_typed(accepted, definitions.form[kind]))
 
 
 def _typed(records: pa.Table, form: Form) -> pa.Table:
