@@ -87,7 +87,8 @@ def possible(drawn: Drawn, shown: dict[Key, int], base: int, known: dict[Key, in
     agree = np.abs(grid.sum(axis=1) - shown[(ALL,) * len(drawn.names)]) <= base // 2
     for key, value in known.items():
         agree &= grid[:, drawn.within(key)].sum(axis=1) == value
-    return grid[agree]
+    left: NDArray[np.int64] = grid[agree]
+    return left
 
 
 def attacked(drawn: Drawn, data: bytes, base: int, *earlier: bytes) -> tuple[RoundedAnswer, PublishedTable]:

@@ -31,9 +31,8 @@ def protection_page(told: Object, *, source: str, language: str) -> str:
         _blocks(pen, told, rounding=rounding),
         _lost(pen, told["information_lost"], rounding=rounding),
         _weakest(pen, told["weakest"], rounding=rounding),
-        _attack(pen, attack),
+        '<div class="beside">' + _attack(pen, attack) + _asked(pen, told) + "</div>",
         _declared(pen, told["declared"]),
-        _asked(pen, told),
     ]
     title = pen.word("rounded" if rounding else "protected")
     return pen.page(title, source=source, verdict=verdict, safe=safe, parts=parts)
@@ -60,13 +59,12 @@ def attack_page(told: Object, *, source: str, seconds: float, language: str) -> 
     ]
     parts = [pen.tiles(tiles)]
     for key, title in (("exact", "exact_title"), ("declared", "declared_title")):
-        rows = [(_cell(one["cell"]), pen.whole(one["value"]), escape(one["because"])) for one in told[key]]
-        if rows:
-            heading = (pen.word("cell"), pen.word("value"), pen.word("because"))
-            parts.append(pen.section(title, pen.listing(heading, rows, numbers={1})))
+        if told[key]:
+            ends = [(pen.whole(one["value"]), escape(one["because"])) for one in told[key]]
+            parts.append(pen.section(title, _of_cells(pen, told[key], ("value", "because"), ends, numbers={0})))
     if told["narrow"]:
-        few = [(_cell(one["cell"]), _between(one["low"], one["high"])) for one in told["narrow"]]
-        parts.append(pen.section("narrow_title", pen.listing((pen.word("cell"), pen.word("values")), few, numbers={1})))
+        few = [(_between(one["low"], one["high"]),) for one in told["narrow"]]
+        parts.append(pen.section("narrow_title", _of_cells(pen, told["narrow"], ("values",), few, numbers={0})))
     if rounding:
         parts.append(_weakest(pen, told["weakest"], rounding=True))
     if told["notes"]:
@@ -122,7 +120,8 @@ def _suppression_levels(pen: _Pen, told: Object) -> str:
         pen.word("part"),
         pen.word("lost_count_short"),
     )
-    return pen.section("levels", pen.listing(heading, rows, numbers={1, 2, 3, 5}), note="levels_note")
+    listing = pen.listing(heading, rows, numbers={1, 2, 3, 5}, swatches={2: "first", 3: "other"})
+    return pen.section("levels", listing, note="levels_note")
 
 
 def _rounding_levels(pen: _Pen, told: Object) -> str:
@@ -184,21 +183,28 @@ def _weakest(pen: _Pen, weakest: Sequence[Object], *, rounding: bool) -> str:
         return ""
     rows = [
         (
-            _cell(one["cell"]),
             *((pen.whole(one["value"]),) if rounding else ()),
             _between(one["low"], one["high"]),
             pen.whole(one["high"] - one["low"] + 1),
         )
         for one in weakest
     ]
-    heading = (
-        pen.word("cell"),
-        *((pen.word("published"),) if rounding else ()),
-        pen.word("values"),
-        pen.word("how_many"),
-    )
+    heading = (*(("published",) if rounding else ()), "values", "how_many")
     note = "weakest_note_rounded" if rounding else "weakest_note"
-    return pen.section("weakest", pen.listing(heading, rows, numbers={1, 2, 3}), note=note)
+    return pen.section("weakest", _of_cells(pen, weakest, heading, rows, numbers={0, 1, 2}), note=note)
+
+
+def _of_cells(
+    pen: _Pen, told: Sequence[Object], heading: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: set[int]
+) -> str:
+    """A table with the columns that name cells first, and then what is told of each."""
+    names = list(told[0]["cell"])
+    cells = [[escape(one["cell"].get(name, "")) for name in names] for one in told]
+    return pen.listing(
+        [*names, *(pen.word(key) for key in heading)],
+        [[*cell, *row] for cell, row in zip(cells, rows, strict=True)],
+        numbers={len(names) + at for at in numbers},
+    )
 
 
 def _attack(pen: _Pen, attack: Object) -> str:
@@ -297,10 +303,20 @@ class _Pen:
             f'<i class="other" style="width:{100 * second:.1f}%"></i></span> {self.percent(first + second)}'
         )
 
-    def listing(self, heading: Sequence[str], rows: Sequence[Sequence[str]], *, numbers: set[int]) -> str:
-        """A table; a row of one cell stands over those below it. `numbers` are the columns set to the right."""
+    def listing(
+        self,
+        heading: Sequence[str],
+        rows: Sequence[Sequence[str]],
+        *,
+        numbers: set[int],
+        swatches: Mapping[int, str] | None = None,
+    ) -> str:
+        """A table; a row of one cell stands over those below it. `numbers` are the columns set to the right, `swatches` those
+        that a bar shows, with their colour."""
+        colour = {at: f'<i class="swatch {kind}" aria-hidden="true"></i>' for at, kind in (swatches or {}).items()}
         head = "".join(
-            f'<th scope="col"{self._side(at, numbers)}>{escape(name)}</th>' for at, name in enumerate(heading)
+            f'<th scope="col"{self._side(at, numbers)}>{colour.get(at, "")}{escape(name)}</th>'
+            for at, name in enumerate(heading)
         )
         body: list[str] = []
         for row in rows[:MOST_ROWS]:
@@ -315,7 +331,7 @@ class _Pen:
             else ""
         )
         table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
-        return f'<div class="scroll" tabindex="0">{table}</div>{cut}'
+        return f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(heading[0])}">{table}</div>{cut}'
 
     @staticmethod
     def _side(at: int, numbers: set[int]) -> str:

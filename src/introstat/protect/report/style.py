@@ -42,6 +42,9 @@ tbody tr:first-child th,tbody tr:first-child td{border-top:0}
 .key{color:var(--quiet);font-size:.9em}
 .bar{display:inline-flex;width:6rem;height:.6rem;margin-inline-end:.5rem;border-radius:.3rem;overflow:hidden;background:#e9ecee}
 .bar i{display:block;background:var(--mark)}.bar .other{background:var(--other)}
+.swatch{display:inline-block;width:.6rem;height:.6rem;border-radius:50%;margin-inline-end:.4rem;background:var(--mark)}.swatch.other{background:var(--other)}
+.beside{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));gap:0 2rem;align-items:start}
+.beside .facts{max-width:none}
 td:has(.bar){white-space:nowrap;font-variant-numeric:tabular-nums}
 ul{margin:0;padding-inline-start:1.2rem}
 .lost{list-style:none;padding:0;display:grid;gap:.35rem}
