@@ -32,7 +32,7 @@ def protection_page(told: Object, *, source: str, language: str) -> str:
         _lost(pen, told["information_lost"], rounding=rounding),
         _weakest(pen, told["weakest"], rounding=rounding),
         '<div class="beside">' + _attack(pen, attack) + _asked(pen, told) + "</div>",
-        _declared(pen, told["declared"]),
+        "" if rounding else _declared(pen, told["declared"]),
     ]
     title = pen.word("rounded" if rounding else "protected")
     return pen.page(title, source=source, verdict=verdict, safe=safe, parts=parts)

@@ -22,10 +22,10 @@ section{margin-top:2.5rem}
 .note{margin:0 0 .8rem;color:var(--quiet);max-width:42rem}
 dl{margin:0}dd{margin:0}
 .tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(9rem,1fr));gap:.75rem}
-.tiles div{display:flex;flex-direction:column;justify-content:space-between;gap:.35rem;background:var(--paper);border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem}
-.tiles dt{color:var(--quiet);font-size:.9rem;line-height:1.35}
+.tiles div{background:var(--paper);border:1px solid var(--line);border-radius:.5rem;padding:.75rem 1rem}
+.tiles dt{color:var(--quiet);font-size:.9rem;line-height:1.3;min-height:2.6em;margin-bottom:.3rem;display:flex;align-items:end;text-wrap:balance}
 .tiles dd{font-size:1.6rem;font-weight:600;letter-spacing:-.02em;font-variant-numeric:tabular-nums;line-height:1.1}
-.tiles small{font-size:.85rem;font-weight:400;letter-spacing:0;color:var(--quiet);white-space:nowrap}
+.tiles small{display:block;margin-top:.35rem;font-size:.85rem;font-weight:400;letter-spacing:0;color:var(--quiet);white-space:nowrap}
 .facts{max-width:34rem;background:var(--paper);border:1px solid var(--line);border-radius:.5rem;padding:.35rem 1rem}
 .facts div{display:flex;justify-content:space-between;gap:1.5rem;padding:.4rem 0;border-top:1px solid #e9ecee}
 .facts div:first-child{border:0}
@@ -39,6 +39,7 @@ thead th{border:0;border-bottom:1px solid var(--line);color:var(--quiet);font-si
 tbody tr:first-child th,tbody tr:first-child td{border-top:0}
 .over th{padding-top:1rem;font-weight:600}.over b{font-weight:600}
 .number{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap}
+thead .number{white-space:normal}
 .key{color:var(--quiet);font-size:.9em}
 .bar{display:inline-flex;width:6rem;height:.6rem;margin-inline-end:.5rem;border-radius:.3rem;overflow:hidden;background:#e9ecee}
 .bar i{display:block;background:var(--mark)}.bar .other{background:var(--other)}
