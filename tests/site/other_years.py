@@ -23,8 +23,12 @@ def of_year(
     added: int = 0,
     provenance: Provenance | None = None,
     reason: str = "",
+    period: str = "",
 ) -> Edition:
-    """The edition again as another: its year and number, regions with other codes or left out, every figure `added` higher."""
+    """The edition again as another: its year and number, regions with other codes or left out, every figure `added` higher.
+
+    ``period`` is what stands for its year in the tables, the year itself where none is given.
+    """
     found = EditionNumber.parse(number)
     origin = provenance or edition.provenance
     updated = released.strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -32,7 +36,7 @@ def of_year(
     for path in [path for path in files if path.startswith("tables/") and path.endswith(".json")]:
         dataset = json.loads(files[path])
         _recode(dataset, recoded or {}, without)
-        year = str(found.year)
+        year = period or str(found.year)
         for part in ("index", "label"):
             category = dataset["dimension"]["Tid"]["category"]
             category[part] = {year: 0 if part == "index" else year}

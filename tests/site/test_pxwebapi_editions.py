@@ -193,6 +193,36 @@ def test_a_table_that_newer_years_lack_is_discontinued(tmp_path: Path, edition: 
     }
 
 
+def test_a_period_of_several_years_is_told_by_its_first_and_its_last(tmp_path: Path, edition: Edition) -> None:
+    Editions(tmp_path).write(of_year(edition, "2016.1", released=at(2017, 7), period="2014-2016"))
+    api = reader(tmp_path)
+    table = api.get(f"{ROOT}/tables/IP102").json()
+    assert (table["firstPeriod"], table["lastPeriod"], table["timeUnit"]) == ("2014", "2016", "Other")
+    given = api.get(data("IP102", Region="0", ContentsCode="Avsluttet", Tid="top(1)")).json()
+    assert (chosen(given, "Tid"), given["value"]) == (["2014-2016"], [359])
+    assert "TIMEVAL" not in api.get(everything("IP102", raw="outputFormat=px")).text
+    catalogue = api.get(f"{ROOT}/catalog.ttl").text
+    assert '"2014-01-01"^^xsd:date' in catalogue
+    assert '"2016-12-31"^^xsd:date' in catalogue
+
+
+def test_the_districts_of_a_city_are_places_with_a_list_of_their_own(tmp_path: Path, edition: Edition) -> None:
+    districts = {"0104": "030104", "2011": "030111"}
+    Editions(tmp_path).write(of_year(edition, "2016.1", released=at(2017, 7), recoded=districts))
+    api = reader(tmp_path)
+    listed = api.get(f"{ROOT}/codelists/vs_Bydeler?lang=en").json()
+    assert [value["code"] for value in listed["values"]] == list(districts.values())
+    given = api.get(
+        data("IP102", Region="*", ContentsCode="Avsluttet", Tid="*", raw="codelist[Region]=vs_bydeler")
+    ).json()
+    assert chosen(given, "Region") == list(districts.values())
+    assert chosen(api.get(data("IP102", Region="????", ContentsCode="Avsluttet", Tid="*")).json(), "Region") == [
+        "0101", "0301", "1219", "2003",
+    ]  # fmt: skip
+    cells = given["extension"]["quality"][0]["cells"]["byLevel"]
+    assert set(cells) == {"country", "county", "municipality", "district"}
+
+
 def test_one_synthetic_year_marks_the_whole_table(tmp_path: Path, edition: Edition, register_edition: Edition) -> None:
     store = Editions(tmp_path)
     store.write(edition)

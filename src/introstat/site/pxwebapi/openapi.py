@@ -240,7 +240,15 @@ def _responses() -> dict[str, Any]:
         "503": "An edition is not what was released and is not shown",
     }
     content = {"application/problem+json": {"schema": _ref("schemas", "Problem")}}
-    return {f"Problem{status}": {"description": text, "content": content} for status, text in about.items()}
+    wait = {"Retry-After": {"description": "Seconds", "schema": {"type": "integer"}}}
+    return {
+        f"Problem{status}": {
+            "description": text,
+            **({"headers": wait} if status in ("429", "503") else {}),
+            "content": content,
+        }
+        for status, text in about.items()
+    }
 
 
 def _ref(kind: str, name: str) -> dict[str, str]:
