@@ -103,7 +103,6 @@ def protect(
     from introstat.protect.any_table.cells import write_cells
     from introstat.protect.any_table.leaves import read_leaves
     from introstat.protect.any_table.protecting import figures, protect_table
-    from introstat.protect.any_table.published import read_published
     from introstat.protect.any_table.specification import ROUNDING
     from introstat.protect.report import objects
 
@@ -113,7 +112,7 @@ def protect(
     try:
         specification, files = _specification(spec)
         table = read_leaves(_bytes(leaves), specification, files=files, source=str(leaves))
-        former = [read_published(_bytes(path), specification, files=files, source=str(path)) for path in earlier or ()]
+        former = _earlier(earlier or (), specification, files)
         if specification.method == ROUNDING:
             if reveal_kind:
                 fail("--reveal-kind has nothing to tell of a rounded table; --truth writes the counts.", code=2)
@@ -196,7 +195,10 @@ def attack(
     spec: SpecificationFile,
     earlier: Annotated[
         list[Path] | None,
-        typer.Option(help="An earlier edition of the same counts, known to the attacker too.", metavar="CELLS.csv"),
+        typer.Option(
+            help="Known to the attacker too: an earlier edition of the same counts; beside a rounded table any rows, exact or rounded.",
+            metavar="CELLS.csv",
+        ),
     ] = None,
     truth: Annotated[
         Path | None,
@@ -236,7 +238,7 @@ def attack(
     try:
         specification, files = _specification(spec)
         table = read_published(_bytes(cells), specification, files=files, source=str(cells))
-        former = [read_published(_bytes(path), specification, files=files, source=str(path)) for path in earlier or ()]
+        former = _earlier(earlier or (), specification, files)
         known = None if truth is None else read_published(_bytes(truth), specification, files=files, source=str(truth))
         rounding = specification.method == ROUNDING
         if intervals is not None and not rounding:
@@ -298,6 +300,17 @@ def _specification(path: Path) -> tuple[Specification, dict[str, bytes]]:
     specification = read_specification(_bytes(path))
     found = {name: path.parent / name for name in specification.parents}
     return specification, {name: file.read_bytes() for name, file in found.items() if file.is_file()}
+
+
+def _earlier(paths: Sequence[Path], specification: Specification, files: dict[str, bytes]) -> list[PublishedTable]:
+    """Earlier editions; beside a rounded table any rows that tell of the same counts."""
+    from introstat.protect.any_table.published import read_published
+    from introstat.protect.any_table.specification import ROUNDING
+    from introstat.protect.any_table.unrounding import read_source
+
+    if specification.method == ROUNDING:
+        return [read_source(_bytes(path), specification, source=str(path)) for path in paths]
+    return [read_published(_bytes(path), specification, files=files, source=str(path)) for path in paths]
 
 
 def _write(path: Path, data: bytes) -> None:
