@@ -32,6 +32,7 @@ from introstat.cli.screen import (
     tell_machine,
     working,
 )
+from introstat.cli.sharing import shared
 from introstat.cli.tables import attack, protect
 from introstat.vocabulary.deliveries import (
     OFFICE,
@@ -281,7 +282,7 @@ def release(
     """Issue the approved edition, or schedule it; refuses when the attack or the review stands in the way."""
     moment = parse_time(at, option="--at") if at else None
     with working("Writing the edition"):
-        issued = opened_line().release(reporting_year(year), by=by or account(), at=moment, now=now())
+        issued = opened_line().release(reporting_year(year), by=by or account(), at=moment, now=now(), each=shared)
     words = "is released" if issued.is_out else f"is scheduled for {issued.released.astimezone(OSLO):%d.%m.%Y %H:%M}"
     tell(
         {

@@ -5,6 +5,7 @@ any edition back and names what is wrong with it. The shapes of the texts are dr
 """
 
 from introstat.publish.edition import issue
+from introstat.publish.turns import Each, in_turn
 from introstat.publish.verify import Problem, verify
 
-__all__ = ["Problem", "issue", "verify"]
+__all__ = ["Each", "Problem", "in_turn", "issue", "verify"]

@@ -43,29 +43,28 @@ def in_language(stem: str, language: Language, suffix: str) -> str:
     return f"{stem}.{suffix}" if language == "nb" else f"{stem}.{language}.{suffix}"
 
 
-def table_files(cube: SafeCube, labels: Mapping[Language, TableLabels], *, imprint: Imprint) -> dict[str, bytes]:
-    """All files of a table, by path."""
-    table = cube.table
-    files = {
-        table_path(table, f"{table}.semikolon.csv"): tidy_csv(
-            cube, labels["nb"], provenance=imprint.provenance, dialect=SEMICOLON
-        ),
-        table_path(table, f"{table}.parquet"): parquet(cube, imprint=imprint),
+def table_files(
+    cube: SafeCube, labels: Mapping[Language, TableLabels], *, imprint: Imprint, language: Language
+) -> dict[str, bytes]:
+    """All files of a table in a language, by path; what has no language comes with the first."""
+    table, spoken = cube.table, labels[language]
+    book = book_of(cube, spoken, imprint=imprint)
+    made = {
+        "csv": tidy_csv(cube, spoken, provenance=imprint.provenance),
+        "json": json_stat(cube, spoken, imprint=imprint),
+        "xlsx": workbook(book),
+        "ods": opendocument(book),
     }
-    for language in LANGUAGES:
-        spoken = labels[language]
-        files[table_path(table, in_language(table, language, "csv"))] = tidy_csv(
-            cube, spoken, provenance=imprint.provenance
-        )
-        files[table_path(table, in_language(table, language, "json"))] = json_stat(cube, spoken, imprint=imprint)
-        book = book_of(cube, spoken, imprint=imprint)
-        files[table_path(table, in_language(table, language, "xlsx"))] = workbook(book)
-        files[table_path(table, in_language(table, language, "ods"))] = opendocument(book)
+    files = {table_path(table, in_language(table, language, suffix)): content for suffix, content in made.items()}
+    if language == LANGUAGES[0]:
+        semicolon = tidy_csv(cube, spoken, provenance=imprint.provenance, dialect=SEMICOLON)
+        files[table_path(table, f"{table}.semikolon.csv")] = semicolon
+        files[table_path(table, f"{table}.parquet")] = parquet(cube, imprint=imprint)
     return files
 
 
 def table_paths(table: str) -> frozenset[str]:
-    """The paths of all files of a table: what `table_files` gives, no more and no less."""
+    """The paths of all files of a table: what `table_files` gives in all languages, no more and no less."""
     names = {f"{table}.semikolon.csv", f"{table}.parquet"}
     names |= {
         in_language(table, language, suffix) for language in LANGUAGES for suffix in ("csv", "json", "xlsx", "ods")

@@ -22,6 +22,7 @@ from introstat.publish.labels import Regions, table_labels
 from introstat.publish.places import places
 from introstat.publish.quality import FROM_DIRECT, FROM_REGISTER, Background
 from introstat.publish.releaseday import read_year_before, release_day_download, release_day_files
+from introstat.publish.turns import Each, in_turn
 from introstat.publish.voice import REASONS, RESULTS, Voice
 from introstat.vocabulary.editions import Edition
 from introstat.vocabulary.errors import ReleaseRefused
@@ -63,9 +64,10 @@ def issue(
     previous: Mapping[str, bytes] | None = None,
     year_before: Mapping[str, bytes] | None = None,
     rule_set: str = "",
+    each: Each = in_turn,
 ) -> Edition:
     """Make the edition. `previous` holds the files of the edition before it, by path; None when it is the first;
-    `year_before` those of the newest edition of the year before, where there is one.
+    `year_before` those of the newest edition of the year before, where there is one. `each` does what has no order.
 
     Raises ReleaseRefused when the attack was not settled or found something, when a final edition has no date for the next
     release, when a correction has no public reason, or when a table is not the year's.
@@ -91,8 +93,11 @@ def issue(
         for table, cube in safe.tables.items()
     }
     files: dict[str, bytes] = {}
-    for table, cube in safe.tables.items():
-        files |= table_files(cube, labels[table], imprint=imprint)
+    for part in each(
+        lambda which: table_files(safe.tables[which[0]], labels[which[0]], imprint=imprint, language=which[1]),
+        [(table, language) for table in safe.tables for language in LANGUAGES],
+    ):
+        files |= part
     changes = changes_since(previous, files, tables=safe.tables, reason=review.public_reason)
     files["changes.json"] = changes.to_json()
     facts = _facts(safe, definitions, regions, changes)
@@ -102,8 +107,15 @@ def issue(
         year_before, year=safe.year.value, provenance=snapshot.provenance.value, geography=definitions.geography
     )
     files |= release_day_files(voices, before=earlier)
+    pages = each(
+        lambda voice: to_json(
+            places(voice, results=labels[RESULTS][voice.language], reasons=labels[REASONS][voice.language])
+        ),
+        voices.values(),
+    )
+    files |= {f"places.{language}.json": content for language, content in zip(voices, pages, strict=True)}
     for language, voice in voices.items():
-        drawn = charts(voice)
+        drawn = charts(voice)  # here and in order: what draws them is another program inside this one
         background = Background(
             definitions=definitions,
             report=safe.report,
@@ -114,8 +126,6 @@ def issue(
         files[f"article.{language}.json"] = to_json(
             article(voice, background=background, charts={name: chart.block for name, chart in drawn.items()})
         )
-        pages = places(voice, results=labels[RESULTS][language], reasons=labels[REASONS][language])
-        files[f"places.{language}.json"] = to_json(pages)
         for chart in drawn.values():
             files |= chart.files
     manifest = {

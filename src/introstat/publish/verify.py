@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -31,6 +31,7 @@ from introstat.publish.reading import (
 )
 from introstat.publish.releaseday import release_day_paths, release_day_problems
 from introstat.publish.sums import sums
+from introstat.publish.turns import Each, in_turn
 from introstat.publish.voice import RESULTS
 from introstat.publish.wording import Backing, chart_problems, document_problems
 from introstat.vocabulary.editions import EditionNumber
@@ -56,14 +57,15 @@ class Problem:
         return f"{self.file}: {self.message}"
 
 
-def verify(files: Mapping[str, bytes], *, manifest_sha256: str | None) -> tuple[Problem, ...]:
+def verify(files: Mapping[str, bytes], *, manifest_sha256: str | None, each: Each = in_turn) -> tuple[Problem, ...]:
     """Everything that is wrong with an edition; empty when nothing is.
 
-    `manifest_sha256` is what the ledger or the list of releases has, None where there is neither.
+    `manifest_sha256` is what the ledger or the list of releases has, None where there is neither. `each` does what has no
+    order.
     """
     found: list[Problem] = []
     counted: Counter[str] = Counter()
-    for problem in _problems(files, manifest_sha256):
+    for problem in _problems(files, manifest_sha256, each):
         counted[problem.file] += 1
         if counted[problem.file] <= MOST:
             found.append(problem)
@@ -71,7 +73,7 @@ def verify(files: Mapping[str, bytes], *, manifest_sha256: str | None) -> tuple[
     return tuple(found)
 
 
-def _problems(files: Mapping[str, bytes], manifest_sha256: str | None) -> Iterator[Problem]:
+def _problems(files: Mapping[str, bytes], manifest_sha256: str | None, each: Each) -> Iterator[Problem]:
     if MANIFEST not in files:
         yield Problem(MANIFEST, "is missing; nothing else can be checked without it")
         return
@@ -99,18 +101,29 @@ def _problems(files: Mapping[str, bytes], manifest_sha256: str | None) -> Iterat
         return
     seen: dict[str, dict[Codes, Seen]] = {}
     values: dict[str, dict[str, tuple[str, ...]]] = {}
-    for table in tables:
-        if table_paths(table) <= files.keys():
-            dataset = yield from _formats(files, table, provenance, definitions, preliminary=preliminary)
-            if dataset is not None:
-                seen[table], values[table] = dataset.table.cells, dataset.values
+    there = {table: _first(files, table) for table in tables if table_paths(table) <= files.keys()}
+    read = {table: first for table, first in there.items() if isinstance(first, Dataset)}
+    parts = [(table, language) for table in read for language in (None, *LANGUAGES)]
+    told = each(lambda part: _against_first(files, *part, read[part[0]], provenance), parts)
+    compared = dict(zip(parts, told, strict=True))
+    for table, first in there.items():
+        if isinstance(first, Unreadable):
+            yield Problem(table_path(table, f"{table}.json"), str(first))
+            continue
+        yield from _legal(table_path(table, f"{table}.json"), first.table, preliminary=preliminary)
+        for language in (None, *LANGUAGES):
+            yield from compared[table, language]
+        wrong = tuple(_strange_codes(first, table, definitions))
+        yield from (Problem(table_path(table, f"{table}.json"), text) for text in wrong)
+        if not wrong:
+            seen[table], values[table] = first.table.cells, first.values
     yield from _sums(seen, values, definitions)
     backing = Backing(seen, manifest, definitions)
-    for language in LANGUAGES:
-        for name in ("article", "places"):
-            path = f"{name}.{language}.json"
-            if path in files:
-                yield from (Problem(path, text) for text in document_problems(files[path], backing, language=language))
+    texts = {f"{name}.{language}.json": language for language in LANGUAGES for name in ("article", "places")}
+    due = [path for path in texts if path in files]
+    found = each(lambda path: tuple(document_problems(files[path], backing, language=texts[path])), due)
+    for path, problems in zip(due, found, strict=True):
+        yield from (Problem(path, text) for text in problems)
     for path in sorted(release_day_paths() & files.keys()):
         yield from (Problem(path, text) for text in release_day_problems(path, files, seen.get(RESULTS, {})))
     for path in sorted(all_chart_paths() & files.keys()):
@@ -162,27 +175,31 @@ def _expected(listed: Mapping[str, object], tables: tuple[str, ...]) -> Iterator
         yield Problem(path, "belongs to no edition")
 
 
-def _formats(
-    files: Mapping[str, bytes], table: str, provenance: str, definitions: Definitions, *, preliminary: bool
-) -> Generator[Problem, None, Dataset | None]:
-    """All formats of a table against its JSON-stat in Bokmål, which is returned where it can be read and is the table."""
-    path = table_path(table, f"{table}.json")
+def _first(files: Mapping[str, bytes], table: str) -> Dataset | Unreadable:
+    """The JSON-stat in Bokmål, which all other formats of a table are held against."""
     try:
-        first = read_json_stat(files[path])
+        return read_json_stat(files[table_path(table, f"{table}.json")])
     except Unreadable as problem:
-        yield Problem(path, str(problem))
-        return None
-    yield from _legal(path, first.table, preliminary=preliminary)
-    for other, seen in _others(files, table, first):
+        return problem
+
+
+def _against_first(
+    files: Mapping[str, bytes], table: str, language: Language | None, first: Dataset, provenance: str
+) -> tuple[Problem, ...]:
+    """The formats of a table in a language, or those that have none, against the JSON-stat in Bokmål."""
+    return tuple(_differences(_others(files, table, language, first), first, provenance))
+
+
+def _differences(
+    others: Iterable[tuple[str, TableSeen | Unreadable]], first: Dataset, provenance: str
+) -> Iterator[Problem]:
+    for other, seen in others:
         if isinstance(seen, Unreadable):
             yield Problem(other, str(seen))
             continue
         yield from (Problem(other, text) for text in _disagreements(first.table, seen))
         if not other.endswith((".xlsx", ".ods")) and seen.origins != {provenance}:
             yield Problem(other, f"does not say everywhere that its origin is {provenance}")
-    wrong = tuple(_strange_codes(first, table, definitions))
-    yield from (Problem(path, text) for text in wrong)
-    return None if wrong else first
 
 
 def _strange_codes(dataset: Dataset, table: str, definitions: Definitions) -> Iterator[str]:
@@ -210,14 +227,17 @@ def _strange_codes(dataset: Dataset, table: str, definitions: Definitions) -> It
             yield f"{variable.code} is not as the definitions have it: {', '.join(sorted(strange))}"
 
 
-def _others(files: Mapping[str, bytes], table: str, first: Dataset) -> Iterator[tuple[str, TableSeen | Unreadable]]:
+def _others(
+    files: Mapping[str, bytes], table: str, language: Language | None, first: Dataset
+) -> Iterator[tuple[str, TableSeen | Unreadable]]:
+    if language is not None:
+        yield from _spoken(files, table, language)
+        return
     path = table_path(table, f"{table}.semikolon.csv")
     yield path, _attempt(lambda: read_csv(files[path], separator=";", decimal=","))
     columnar = table_path(table, f"{table}.parquet")
     yield columnar, _attempt(lambda: read_parquet(files[columnar]))
     yield table_path(table, f"{table}.json"), first.table
-    for language in LANGUAGES:
-        yield from _spoken(files, table, language)
 
 
 def _spoken(files: Mapping[str, bytes], table: str, language: Language) -> Iterator[tuple[str, TableSeen | Unreadable]]:
