@@ -76,9 +76,9 @@ SIGNS: Final[Mapping[str, Text]] = {
         en="There is no figure: the municipality has not reported",
     ),
     Status.NOT_APPLICABLE.value: Text(
-        nb="Et tall er ikke aktuelt: en andel av ingen, eller et sted som ikke fantes det året",
-        nn="Eit tal er ikkje aktuelt: ein del av ingen, eller ein stad som ikkje fanst det året",
-        en="A figure does not apply: a share of nobody, or a place that did not exist that year",
+        nb="Et tall er ikke aktuelt: en andel av ingen, et sted som ikke fantes det året, eller det merknadene forteller",
+        nn="Eit tal er ikkje aktuelt: ein del av ingen, ein stad som ikkje fanst det året, eller det merknadene fortel",
+        en="A figure does not apply: a share of nobody, a place that did not exist that year, or what the notes tell",
     ),
 }
 
