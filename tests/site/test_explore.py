@@ -71,7 +71,8 @@ def test_the_page_and_the_file_hold_the_same(shared_site: Reader, table: str, la
     assert all(row["origin"] == "synthetic" for row in rows)
     if 'class="pages"' not in page:
         assert len(re.findall(r'<td class="number">', page)) == len(rows)
-        assert page.count('class="sign"') == sum(row["value"] == "" for row in rows)
+        held = page[: page.index('id="figur"')]
+        assert held.count('class="sign"') == sum(row["value"] == "" for row in rows)
 
 
 def test_a_form_that_repeats_a_field_says_the_same_as_commas(shared_site: Reader) -> None:
@@ -103,6 +104,8 @@ def test_the_address_to_share_names_the_edition_and_turning_turns(shared_site: R
         ("IP102/?side=%C2%B2", 400),
         ("IP102/?Region=0101%0A", 400),
         ("IP102/?" + "&".join(["Kjonn=0"] * 80), 400),
+        ("IP102/?figur=TilArbeid", 200),
+        ("IP102/?figur=Halden", 400),
         ("IP999/", 404),
         ("IP999.csv", 404),
         ("IP102.csv?Kjonn=9", 400),
@@ -126,3 +129,34 @@ def test_what_is_no_choice_is_explained(shared_site: Reader, address: str, statu
 @settings(max_examples=60, deadline=None)
 def test_no_query_breaks_the_page(shared_site: Reader, query: dict[str, str]) -> None:
     assert shared_site.get(f"/en/2016/utforsk/IP102/?{urlencode(query)}").status_code in (200, 400)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("query", "drawn", "without_total"),
+    [
+        ("kolonner=ContentsCode", "AndelArbeidUtdanning", False),
+        ("kolonner=ContentsCode&figur=TilArbeid", "TilArbeid", True),
+        ("kolonner=ContentsCode&omraade=01", "AndelArbeidUtdanning", False),
+    ],
+)
+def test_the_picture_draws_one_column_with_its_hidden_cells(
+    shared_site: Reader, edition: Edition, language: Language, query: str, drawn: str, without_total: bool
+) -> None:
+    page = shared_site.get(f"{PREFIX[language]}/2016/utforsk/IP102/?{query}").text
+    picture = page[page.index('id="figur"') :]
+    stat = read_table(edition.files["tables/IP102/IP102.json"])
+    codes = ["01", "0101", "0104"] if "omraade" in query else [c for c in stat.variables[0].codes if len(c) <= 2]
+    cells = [
+        stat.cell(Region=code, Kjonn="0", ContentsCode=drawn, Tid="2016")
+        for code in codes
+        if not (without_total and code == "0")
+    ]
+    longest = 100 if drawn.startswith("Andel") else max(cell.value or 0 for cell in cells)
+    bars = re.findall(r'<rect class="(bar|unknown)"(?: x="1" y="1")? width="([0-9.]+)%"', picture)
+    assert [kind for kind, _ in bars] == ["unknown" if cell.value is None else "bar" for cell in cells]
+    assert [float(width) for kind, width in bars if kind == "bar"] == [
+        pytest.approx(100 * cell.value / longest, abs=0.01) for cell in cells if cell.value is not None
+    ]
+    words = {"nb": "ikke tegnet", "nn": "ikkje teikna", "en": "is not drawn"}
+    assert (words[language] in picture) == without_total

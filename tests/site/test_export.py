@@ -21,10 +21,12 @@ def exported(tmp_path_factory: pytest.TempPathFactory, released: Path) -> Path:
     assert export(released, out) == sum(1 for path in out.rglob("*") if path.is_file())
     again = tmp_path_factory.mktemp("again")
     export(released, again)
-    first = {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
-    second = {path.relative_to(again): path.read_bytes() for path in again.rglob("*") if path.is_file()}
-    assert first == second
+    assert _all_of(out) == _all_of(again)
     return out
+
+
+def _all_of(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def test_every_page_and_every_file_is_there(exported: Path, edition: Edition) -> None:
@@ -59,10 +61,53 @@ def test_the_search_becomes_an_index_of_names_and_what_is_left_out_says_why(expo
     assert "Et søk krever en tjener" in front
     table = (exported / "2016" / "tabeller" / "IP102" / "index.html").read_text(encoding="utf-8")
     assert "Å velge fritt i tabellen krever en tjener" in table
-    places = (exported / "en" / "2016" / "steder" / "index.html").read_text(encoding="utf-8")
-    assert "Putting places together yourself needs a server" in places
+    compare = (exported / "en" / "2016" / "sammenlign" / "index.html").read_text(encoding="utf-8")
+    assert "Putting places together yourself needs a server" in compare
     for address in ("rangering/index.html", "rangering/nivaa-fylker/index.html", "innfelt/counties/index.html"):
         assert (exported / "2016" / address).is_file()
+
+
+def test_places_that_belong_together_are_compared_without_a_server(exported: Path) -> None:
+    ready = (exported / "2016" / "sammenlign" / "index.html").read_text(encoding="utf-8")
+    assert 'href="omraade-01/index.html">Østfold</a>' in ready
+    together = (exported / "2016" / "sammenlign" / "omraade-01" / "index.html").read_text(encoding="utf-8")
+    assert "Østfold: kommunene side om side 2016" in together
+    for name in ("Halden", "Moss", "Hele landet"):
+        assert f">{name}" in together
+    place = (exported / "2016" / "kommune" / "0101" / "index.html").read_text(encoding="utf-8")
+    assert 'href="../../sammenlign/omraade-01/index.html">Se alle kommunene i Østfold side om side</a>' in place
+
+
+def test_every_way_to_turn_a_table_is_there_with_its_file(exported: Path, edition: Edition) -> None:
+    folder = exported / "2016" / "utforsk"
+    page = (folder / "IP102" / "index.html").read_text(encoding="utf-8")
+    assert 'href="rader-Kjonn-kolonner-ContentsCode/index.html">Kjønn nedover, Statistikkvariabel bortover</a>' in page
+    turned = (folder / "IP102" / "rader-Kjonn-kolonner-ContentsCode" / "index.html").read_text(encoding="utf-8")
+    assert 'href="../../IP102-rader-Kjonn-kolonner-ContentsCode.csv"' in turned
+    held = (folder / "IP102-rader-Kjonn-kolonner-ContentsCode.csv").read_text(encoding="utf-8").splitlines()
+    assert held[0].startswith("Region,Region_label,Kjonn,Kjonn_label")
+    assert len(held) == 1 + 3 * 6
+
+
+@pytest.mark.parametrize(("suffix", "language"), [("px", "no"), ("nn.px", "nn"), ("en.px", "en")])
+def test_every_table_is_there_as_px(exported: Path, edition: Edition, suffix: str, language: str) -> None:
+    tables = {Path(path).parts[1] for path in edition.files if path.startswith("tables/")}
+    for table in tables:
+        content = (exported / "2016.1" / "tabeller" / table / f"{table}.{suffix}").read_text(encoding="utf-8")
+        assert f'LANGUAGE="{language}";' in content
+        assert f'MATRIX="{table}";' in content
+
+
+def test_many_processes_write_the_same_bytes(exported: Path, released: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    export(released, out, few=100)
+    assert _all_of(out) == _all_of(exported)
+
+
+def test_what_only_the_style_links_to_is_there(exported: Path) -> None:
+    for style in (exported / "static").glob("*.css"):
+        for name in re.findall(r'url\("([^"]*\.woff2)"\)', style.read_text(encoding="utf-8")):
+            assert (exported / "static" / name).is_file()
 
 
 def test_every_link_of_the_news_feed_leads_to_a_file(exported: Path) -> None:
@@ -136,7 +181,7 @@ def test_an_address_becomes_a_file(address: str, file: str) -> None:
 
 def test_links_are_made_relative_and_others_left_alone() -> None:
     page = '<a href="/2016/om/#tegn">x</a><a href="https://a.example/">y</a><a href="#z">z</a><img src="/static/m.svg">'
-    assert relative(page, file="2016/fylke/01/index.html") == (
+    assert relative(page, file="2016/fylke/01/index.html")[0] == (
         '<a href="../../om/index.html#tegn">x</a><a href="https://a.example/">y</a><a href="#z">z</a>'
         '<img src="../../../static/m.svg">'
     )

@@ -108,6 +108,27 @@ def test_places_are_compared_with_their_numbers_and_hidden_ones_without(
         assert ('class="whisker"' in bar) == (share.value is not None)
 
 
+@pytest.mark.parametrize(
+    ("area", "codes"),
+    [
+        ("01", ["01", "0", "0101", "0104"]),
+        ("fylker", None),
+    ],
+)
+def test_places_that_belong_together_are_all_there_and_nothing_else(
+    shared_site: Reader, edition: Edition, area: str, codes: list[str] | None
+) -> None:
+    stat = read_table(edition.files["tables/IP102/IP102.json"])
+    first = {"fylker": r"0|\d\d", "imdiregioner": r"0|I\d\d"}.get(area)
+    wanted = codes or [code for code in stat.variables[0].codes if re.fullmatch(first or "", code)]
+    page = shared_site.get(f"/2016/sammenlign/?omraade={area}").text
+    main = page[page.index("<main") : page.index('id="tallene"')]
+    found = re.findall(r'class="bar-name"><a class="ds-link" href="/2016/(?:[a-z-]+/)?(\w+)/"', main)
+    assert sorted("0" if code == "landet" else code for code in found) == sorted(wanted)
+    assert "Fjern" not in main
+    assert "<form" not in main
+
+
 def test_a_place_is_added_and_removed_by_plain_addresses(shared_site: Reader) -> None:
     given = shared_site.get("/2016/sammenlign/?steder=0101,0&legg=kautokeino")
     assert (given.status_code, given.headers["location"]) == (303, "/2016/sammenlign/?steder=0101,0,2011")
@@ -122,6 +143,12 @@ def test_a_place_is_added_and_removed_by_plain_addresses(shared_site: Reader) ->
     ("query", "status"),
     [
         ("steder=9999", 404),
+        ("omraade=9999", 404),
+        ("omraade=0", 404),
+        ("omraade=0101", 404),
+        ("omraade=kommuner", 404),
+        ("omraade=imdiregioner", 404),
+        ("omraade=fylker&steder=0", 400),
         ("steder=0101,0101", 400),
         ("steder=" + ",".join(["0", "01", "03", "20", "0101", "0104", "0301", "2011", "1219"]), 400),
         ("steder=%00", 400),

@@ -124,10 +124,17 @@ def test_a_table_is_offered_as_px_and_by_its_address_for_programs(
     shared_site: Reader, prefix: str, language: str
 ) -> None:
     page = unescape(shared_site.get(f"{prefix}/2016/tabeller/IP101/").text)
-    px, api = re.findall(r'href="(/api/v2/[^"]*)"', page)
+    (px,) = re.findall(r'href="(/2016\.1/tabeller/IP101/[^"]*\.px)"', page)
+    (api,) = re.findall(r'href="(/api/v2/[^"]*)"', page)
     given = shared_site.get(px)
     assert given.status_code == 200
     assert given.content.startswith(b'CHARSET="ANSI";')
     assert f'LANGUAGE="{language}";'.encode() in given.content
+    assert "IP101-2016.1-synthetic" in given.headers["content-disposition"]
     assert shared_site.get(api).json()["id"] == "IP101"
-    assert "editions=2016.1" in px
+    assert "editions=2016.1" in api
+
+
+@pytest.mark.parametrize("name", ["IP102.px", "IP101.se.px", "IP101.nb.px", "ip101.px"])
+def test_a_px_file_there_is_not_is_not_found(shared_site: Reader, name: str) -> None:
+    assert shared_site.get(f"/2016.1/tabeller/IP101/{name}").status_code == 404

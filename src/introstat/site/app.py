@@ -38,6 +38,8 @@ from introstat.site.names import names
 from introstat.site.news import MEDIA_TYPE, feed
 from introstat.site.page import Maker, Trouble
 from introstat.site.places import place, places
+from introstat.site.px import NAME as PX_NAME
+from introstat.site.px import table_as_px
 from introstat.site.pxwebapi import Limits, OpenData, documentation
 from introstat.site.ranking import ranking
 from introstat.site.spread import spread
@@ -124,6 +126,10 @@ class _Name(_Text):
     regex: ClassVar[str] = r"[A-Za-z][A-Za-z0-9_]{0,39}"
 
 
+class _PxFile(_Text):
+    regex: ClassVar[str] = PX_NAME
+
+
 class _File(_Text):
     regex: ClassVar[str] = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}"
 
@@ -136,6 +142,7 @@ for _shape, _convertor in (
     ("imdi_region", _ImdiRegion()),
     ("economic_region", _EconomicRegion()),
     ("name", _Name()),
+    ("px_file", _PxFile()),
     ("file", _File()),
 ):
     register_url_convertor(_shape, _convertor)
@@ -224,6 +231,11 @@ def _routes(site: Site) -> list[Route]:
         ),
         Route("/health", _Endpoint(lambda _: _health(site)), methods=["GET"]),
         Route("/static/{name:file}", _Endpoint(_static), methods=["GET"]),
+        Route(
+            "/{edition:edition}/tabeller/{table:name}/{px:px_file}",
+            _Endpoint(_bind_page(site, table_as_px, "nb")),
+            methods=["GET"],
+        ),
         *(Route(address, _Endpoint(_bind_file(site, pattern)), methods=["GET"]) for address, pattern in FILES),
     ]
     for language in LANGUAGES:

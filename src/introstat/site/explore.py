@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from csv import writer
 from dataclasses import dataclass
 from io import StringIO
-from itertools import product
+from itertools import permutations, product
 from math import prod
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -21,11 +21,13 @@ from urllib.parse import urlencode
 from introstat.site.jsonstat import Cell, StatTable, Variable
 from introstat.site.library import Book
 from introstat.site.page import Ask, Attachment, Crumb, Page, Trouble, crumbs
+from introstat.site.picture import column_drawn, picture_of
 from introstat.site.tables import AREA, PAGE, area_options, regions_of
 from introstat.site.words import word
 
 ROWS: Final = "rader"
 COLUMNS: Final = "kolonner"
+PICTURE: Final = "figur"
 REGION: Final = "Region"
 MOST_COLUMNS: Final = 30
 ROWS_A_PAGE: Final = 60
@@ -71,6 +73,8 @@ def explore(ask: Ask) -> Page:
     pages = max(1, -(-len(rows) // ROWS_A_PAGE))
     number = _page(ask.query, pages)
     fields = fields_of(ask.query, stat)
+    shown = rows[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE]
+    column = column_drawn(chosen, _drawn(stat, ask.query), ask.language)
     return Page(
         "explore.html",
         title=word(ask.language, "explore.title", table=name, year=book.number.year),
@@ -79,7 +83,9 @@ def explore(ask: Ask) -> Page:
             "name": name,
             "stat": stat,
             "choice": chosen,
-            "rows": rows[(number - 1) * ROWS_A_PAGE : number * ROWS_A_PAGE],
+            "rows": shown,
+            "drawing": picture_of(chosen, shown, column=column, language=ask.language),
+            "ready": _ready(ask, name, stat),
             "page_number": number,
             "pages": pages,
             "all_rows": len(rows),
@@ -89,10 +95,13 @@ def explore(ask: Ask) -> Page:
             "areas": area_options(stat, language=ask.language) if stat.variable(REGION) else (),
             "area": ask.query.get(AREA, ""),
             "regions": ask.query.get(REGION, ""),
-            "turned": _address(ask, name, {**fields, ROWS: chosen.across.code, COLUMNS: chosen.down[0].code}),
-            "as_csv": f"{ask.at.explored_file(name)}{_asked(fields)}",
+            "turned": _address(
+                ask, name, {**_without(fields, PICTURE), ROWS: chosen.across.code, COLUMNS: chosen.down[0].code}
+            ),
+            "as_csv": f"{ask.at.explored_file(name)}{_asked(_without(fields, PICTURE))}",
             "page_address": lambda number: _address(ask, name, {**fields, PAGE: str(number)}),
             "kept": _asked(fields),
+            "here": _address(ask, name, fields),
         },
         book=book,
         edition=ask.parts["edition"],
@@ -103,7 +112,7 @@ def explore(ask: Ask) -> Page:
         ],
         here=word(ask.language, "explore.name"),
         section="tables",
-        reads=frozenset({*stat.variables_by_code, AREA, ROWS, COLUMNS, PAGE}),
+        reads=frozenset({*stat.variables_by_code, AREA, ROWS, COLUMNS, PAGE, PICTURE}),
     )
 
 
@@ -171,7 +180,7 @@ def csv_of(choice: Choice, *, origin: str) -> bytes:
 
 def fields_of(query: Mapping[str, str], stat: StatTable) -> dict[str, str]:
     """The choice as it stands in an address, without the page."""
-    known = {*stat.variables_by_code, AREA, ROWS, COLUMNS}
+    known = {*stat.variables_by_code, AREA, ROWS, COLUMNS, PICTURE}
     return {name: value for name, value in query.items() if name in known and value}
 
 
@@ -181,6 +190,34 @@ def _table(ask: Ask) -> tuple[Book, str, StatTable]:
     if name not in book.table_ids:
         raise Trouble(404, "table")
     return book, name, book.table(name, ask.language)
+
+
+def _ready(ask: Ask, name: str, stat: StatTable) -> Sequence[tuple[str, str]]:
+    """Every way to turn the table as it is at first, with its address: what a copy without a server offers."""
+    turnable = [variable for variable in stat.variables if len(variable.codes) > 1]
+    return [
+        (
+            word(ask.language, "explore.ready_one", rows=down.label, columns=across.label),
+            _address(ask, name, {ROWS: down.code, COLUMNS: across.code}),
+        )
+        for down, across in permutations(turnable, 2)
+        if len(across.codes) <= MOST_COLUMNS
+    ]
+
+
+def _drawn(stat: StatTable, query: Mapping[str, str]) -> str:
+    """The column asked for as a picture. Raises Trouble for a code that no variable has.
+
+    A form sends the column of the choice before along with a choice of other columns; that one is passed over.
+    """
+    asked = query.get(PICTURE, "")
+    if asked and not any(asked in variable.labels for variable in stat.variables):
+        raise Trouble(400, "query")
+    return asked
+
+
+def _without(fields: Mapping[str, str], name: str) -> Mapping[str, str]:
+    return {known: value for known, value in fields.items() if known != name}
 
 
 def _listed(variable: Variable, asked: str) -> Sequence[str]:

@@ -2,58 +2,140 @@
 
 The application itself is asked for each page, as a reader would ask; addresses become relative paths, so that the folder
 works wherever it is put. `/2016/kommune/0904/` becomes `2016/kommune/0904/index.html`. What needs a server is left out.
-The same editions give the same bytes.
+The same editions give the same bytes: a page depends on its address and on the moment of the export, and on nothing else,
+so the pages of a large site are written by as many processes as there are processors.
 """
 
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
+import os
 import posixpath
 import re
-from collections import deque
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from functools import lru_cache
 from html import escape, unescape
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from introstat.site.addresses import PREFIX, PublicAddresses
 from introstat.site.app import create_app
 from introstat.site.article import blocks_of
-from introstat.site.asking import LINK, ask, is_ours, links
+from introstat.site.asking import LINK, ask, is_ours
 from introstat.site.library import Library
 from introstat.site.server import now
+from introstat.site.static import static_files
 from introstat.storage.home import Home
 from introstat.vocabulary.errors import EditionDamaged, Refused
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
     from starlette.applications import Starlette
 
 _PLAIN: Final = re.compile(r"[^A-Za-z0-9._-]")
 NOT_FOUND: Final = "404.html"
+BATCH: Final = 60
+"""How many pages a process writes before it tells what they link to."""
+FEW: Final = 1_000
+"""Up to this many pages at a time one process is quicker than starting more."""
 
 
-def export(home: Path, out: Path, *, addresses: PublicAddresses | None = None) -> int:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What came of some addresses: how many files, and every address of ours that the pages among them link to."""
+
+    files: int
+    links: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One export: from which home, to which folder, as of when, and where it will stand."""
+
+    home: Path
+    out: Path
+    moment: datetime
+    addresses: PublicAddresses = field(default_factory=PublicAddresses)
+
+    def application(self) -> Starlette:
+        """The site as it stood at the moment of the export."""
+        places = Home(self.home)
+        return create_app(
+            places.editions,
+            feedback=places.feedback,
+            clock=lambda: self.moment,
+            is_export=True,
+            places=self.addresses,
+            boundaries=places.boundaries,
+        )
+
+
+class Writer:
+    """Writes addresses as files; each process has its own."""
+
+    here: ClassVar[Writer]
+
+    def __init__(self, copy: Copy) -> None:
+        self._app = copy.application()
+        self._out = copy.out
+
+    @classmethod
+    def settle(cls, copy: Copy) -> None:
+        """Make the writer of this process."""
+        cls.here = cls(copy)
+
+    def write(self, addresses: Sequence[str]) -> Written:
+        """Write what these addresses lead to. Raises EditionDamaged where one cannot be shown."""
+        return asyncio.run(self._write(addresses))
+
+    async def _write(self, addresses: Sequence[str]) -> Written:
+        found: set[str] = set()
+        files = 0
+        for address in addresses:
+            status, media_type, body = await ask(self._app, address)
+            if 300 <= status < 400:
+                continue
+            if status != 200:
+                raise EditionDamaged(f"{address} could not be exported: it answers {status}.")
+            file = file_of(address)
+            if media_type.startswith("text/html"):
+                page, links = relative(body.decode(), file=file)
+                found |= links
+                body = page.encode()
+            _put(self._out / file, body)
+            files += 1
+        return Written(files, frozenset(found))
+
+    def write_missing(self) -> None:
+        """Write the page for an address there is not. It is served for any address, so its links cannot be relative."""
+        _, _, missing = asyncio.run(ask(self._app, "/finnes-ikke/"))
+        _put(self._out / NOT_FOUND, missing)
+
+
+def write_here(addresses: Sequence[str]) -> Written:
+    """Write addresses with the writer of this process."""
+    return Writer.here.write(addresses)
+
+
+def export(home: Path, out: Path, *, addresses: PublicAddresses | None = None, few: int = FEW) -> int:
     """Write the site of a home folder below `out` and say how many files it became. `addresses` are where it will stand and
-    where feedback goes, where that is known.
+    where feedback goes, where that is known; up to `few` pages at a time are written by this process alone.
 
     Raises Refused where `out` holds something already, EditionDamaged where a released edition cannot be shown: a copy that
     leaves something out without a word is worse than none.
     """
     if out.exists() and any(out.iterdir()):
         raise Refused(f"{out} is not empty; name a new folder.")
-    places = Home(home)
-    shelf = Library(places.editions, clock=now).shelf()
+    copy = Copy(home, out, now(), addresses or PublicAddresses())
+    shelf = Library(Home(home).editions, clock=lambda: copy.moment).shelf()
     if shelf.damaged:
         raise EditionDamaged(" ".join(f"{problem}." for problem in shelf.damaged.values()))
-    app = create_app(
-        places.editions,
-        feedback=places.feedback,
-        clock=now,
-        is_export=True,
-        places=addresses,
-        boundaries=places.boundaries,
-    )
     files = [f"/{book.number}/{public}" for book in shelf.books for path in book.paths if (public := _public(path))]
     # Nothing links to the embedded charts of the newest edition of a year; the text beside each chart promises them.
     embedded = [
@@ -64,7 +146,9 @@ def export(home: Path, out: Path, *, addresses: PublicAddresses | None = None) -
         if block["type"] == "chart"
     ]
     pages = [*(f"{prefix}/" for prefix in PREFIX.values()), *embedded]
-    return asyncio.run(_write(app, out, starts=[*pages, "/robots.txt", "/favicon.ico", *files]))
+    # The style links to the typeface, and only pages are read for links.
+    kept = [known.address for known in static_files().values()]
+    return _write(copy, starts=[*pages, "/robots.txt", "/favicon.ico", *kept, *files], few=few)
 
 
 @lru_cache(maxsize=100_000)
@@ -75,23 +159,25 @@ def file_of(address: str) -> str:
     chosen = "-".join(_PLAIN.sub("_", f"{name}-{value}") for name, value in parse_qsl(found.query))
     if path.endswith("/") or not path:
         return posixpath.join(path, chosen, "index.html") if chosen else f"{path}index.html"
-    return path
+    stem, suffix = posixpath.splitext(path)
+    return f"{stem}-{chosen}{suffix}" if chosen else path
 
 
-def relative(page: str, *, file: str) -> str:
-    """A page with its links to this site made relative to the file it stands in."""
-
+def relative(page: str, *, file: str) -> tuple[str, frozenset[str]]:
+    """A page with its links to this site made relative to the file it stands in, and the addresses it led to."""
     here = file.split("/")[:-1]
+    found: set[str] = set()
 
-    def made(found: re.Match[str]) -> str:
-        address = unescape(found[2])
+    def made(link: re.Match[str]) -> str:
+        address = unescape(link[2])
         if not is_ours(address):
-            return found[0]
+            return link[0]
         target, _, fragment = address.partition("#")
+        found.add(target)
         path = _way(here, file_of(target).split("/"))
-        return f'{found[1]}="{escape(path + ("#" + fragment if fragment else ""))}"'
+        return f'{link[1]}="{escape(path + ("#" + fragment if fragment else ""))}"'
 
-    return LINK.sub(made, page)
+    return LINK.sub(made, page), frozenset(found)
 
 
 def _way(here: list[str], target: list[str]) -> str:
@@ -104,31 +190,39 @@ def _way(here: list[str], target: list[str]) -> str:
     return "../" * (len(here) - same) + "/".join(target[same:])
 
 
-async def _write(app: Starlette, out: Path, *, starts: list[str]) -> int:
-    waiting = deque(starts)
+def _write(copy: Copy, *, starts: Iterable[str], few: int) -> int:
+    """Write the starts and everything they lead to, a wave of new addresses at a time, and count the files."""
     seen = set(starts)
-    written = 0
-    while waiting:
-        address = waiting.popleft()
-        status, media_type, body = await ask(app, address)
-        if 300 <= status < 400:
-            continue
-        if status != 200:
-            raise EditionDamaged(f"{address} could not be exported: it answers {status}.")
-        file = file_of(address)
-        if media_type.startswith("text/html"):
-            page = body.decode()
-            for link in links(page):
-                if link not in seen:
-                    seen.add(link)
-                    waiting.append(link)
-            body = relative(page, file=file).encode()
-        _put(out / file, body)
-        written += 1
-    _, _, missing = await ask(app, "/finnes-ikke/")
-    # Served for any address, so its links cannot be relative.
-    _put(out / NOT_FOUND, missing)
-    return written + 1
+    wave = sorted(seen)
+    count = 0
+    mine = Writer(copy)
+    with ExitStack() as closing:
+        pool: ProcessPoolExecutor | None = None
+        while wave:
+            if pool is None and len(wave) > few:
+                pool = closing.enter_context(
+                    ProcessPoolExecutor(
+                        max_workers=os.cpu_count(),
+                        mp_context=multiprocessing.get_context("spawn"),
+                        initializer=Writer.settle,
+                        initargs=(copy,),
+                    )
+                )
+            done = pool.map(write_here, _batches(wave)) if pool is not None and len(wave) > few else [mine.write(wave)]
+            found: set[str] = set()
+            for written in done:
+                count += written.files
+                found |= written.links
+            wave = sorted(found - seen)
+            seen |= found
+    mine.write_missing()
+    return count + 1
+
+
+def _batches(wave: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Addresses in order, so that one process has those of one edition and language, a few at a time."""
+    for start in range(0, len(wave), BATCH):
+        yield wave[start : start + BATCH]
 
 
 def _public(path: str) -> str:

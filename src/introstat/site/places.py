@@ -17,8 +17,9 @@ from introstat.site.page import LONGEST_SEARCH, Ask, Crumb, Elsewhere, Page, Tro
 from introstat.site.search import alphabetic, find_places
 from introstat.site.series import series_of
 from introstat.site.similar import similar
+from introstat.site.tables import COUNTIES
 from introstat.site.words import word
-from introstat.vocabulary.places import LINKED
+from introstat.vocabulary.places import LINKED, Level
 from introstat.vocabulary.texts import Language
 
 
@@ -41,7 +42,10 @@ def place(ask: Ask) -> Page:
             "place": found,
             "above": above,
             "children": children_of(places, code),
-            "lies_in": [places[region] for region in found.get("lies_in", ()) if region in places],
+            "lies_in": regions_of(places, found),
+            "covers": counties_of(places, found),
+            "within": regions_within(places, found),
+            "together": _together(places, found, ask.language),
             "beside": _beside(places) if code == "0" else (),
             "siblings": children_of(places, found["parent"]) if found["level"] == "municipality" else (),
             "comparison": compared(book, [found, *reversed(above)], ask.language),
@@ -163,6 +167,48 @@ def children_of(everywhere: Mapping[str, Mapping[str, Any]], code: str) -> Seque
     found = everywhere.get(code)
     children = [everywhere[child] for child in found["children"] if child in everywhere] if found else []
     return sorted(children, key=alphabetic)
+
+
+def regions_of(everywhere: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The regions a place lies in: a municipality's own; a county's are those that every municipality of it lies in."""
+    if found["level"] != Level.COUNTY.value:
+        return [everywhere[region] for region in found.get("lies_in", ()) if region in everywhere]
+    shared = [set(place.get("lies_in", ())) for place in children_of(everywhere, found["code"])]
+    return [
+        everywhere[region] for region in sorted(set.intersection(*shared) if shared else ()) if region in everywhere
+    ]
+
+
+def regions_within(
+    everywhere: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]
+) -> Sequence[Mapping[str, Any]]:
+    """The economic regions with municipalities in a county, where there is more than the county itself to choose from."""
+    if found["level"] != Level.COUNTY.value:
+        return ()
+    codes = {region for place in children_of(everywhere, found["code"]) for region in place.get("lies_in", ())}
+    regions = [everywhere[code] for code in codes if code in everywhere]
+    inside = [place for place in regions if place["level"] == Level.ECONOMIC_REGION.value]
+    return sorted(inside, key=alphabetic) if len(inside) > 1 else ()
+
+
+def counties_of(everywhere: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The counties that the municipalities of a region beside the counties lie in."""
+    if found["level"] not in {level.value for level in LINKED}:
+        return ()
+    codes = {place["parent"] for place in children_of(everywhere, found["code"])}
+    return sorted((everywhere[code] for code in codes if code in everywhere), key=alphabetic)
+
+
+def _together(
+    everywhere: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any], language: Language
+) -> tuple[str, str]:
+    """The nearest places that can be seen side by side: those within a place, else those it is one of, else the counties."""
+    for code in (found["code"], found["parent"]):
+        around = everywhere.get(code or "")
+        if around is not None and len(children_of(everywhere, around["code"])) > 1 and code != "0":
+            within = "together_districts" if around["level"] == Level.MUNICIPALITY.value else "together"
+            return code, word(language, f"compare.{within}", place=around["name"])
+    return COUNTIES, word(language, "compare.together_counties")
 
 
 def _beside(everywhere: Mapping[str, Mapping[str, Any]]) -> Sequence[tuple[str, Sequence[Mapping[str, Any]]]]:

@@ -13,7 +13,8 @@ from introstat.site.addresses import Addresses, PublicAddresses, in_language
 from introstat.site.jsonstat import Cell
 from introstat.site.page import Ask, Page
 from introstat.site.places import share_value
-from introstat.site.pxwebapi.addresses import table_address, whole_table
+from introstat.site.px import px_path
+from introstat.site.pxwebapi.addresses import table_address
 from introstat.site.static import static_files
 from introstat.site.words import words
 from introstat.vocabulary.tables import Status
@@ -57,6 +58,7 @@ class Renderer:
             **page.context,
             page=page,
             title=_marked(page.title, article),
+            marked_once=lambda text: _marked_first(text, article),
             words=words(language),
             language=language,
             languages=[
@@ -78,7 +80,7 @@ class Renderer:
             starred_count=lambda number: markup.cell(Cell(number, star), language=language),
             starred=lambda part: markup.starred(part, at=at, language=language),
             told_plain=lambda text: "".join(part if isinstance(part, str) else part["text"] for part in text),
-            open_data=lambda table: _open_data(shown, table, language) if shown and not self._is_export else None,
+            open_data=lambda table: _open_data(shown, table, language, with_server=not self._is_export),
             soft=markup.soft,
             picture=lambda path: markup.picture(shown, path) if shown else "",
             has_place=markup.has_place,
@@ -94,14 +96,14 @@ class Renderer:
         )
 
 
-def _open_data(book: Book, table: str, language: Language) -> Mapping[str, str] | None:
-    """Where a table stands in the open-data interface, and the whole of it as PX; None for a file that is no table."""
-    if table not in book.table_ids:
+def _open_data(book: Book | None, table: str, language: Language, *, with_server: bool) -> Mapping[str, str] | None:
+    """A table as PX, and where it stands in the open-data interface where there is one; None for a file that is no table."""
+    if book is None or table not in book.table_ids:
         return None
-    edition, variables = str(book.number), [variable.code for variable in book.table(table, language).variables]
+    edition = str(book.number)
     return {
-        "api": table_address(table, language, edition=edition),
-        "px": whole_table(table, variables, language, edition=edition, form="px"),
+        "px": Addresses(language, edition).file(px_path(table, language)),
+        "api": table_address(table, language, edition=edition) if with_server else "",
     }
 
 
@@ -118,3 +120,11 @@ def _marked(title: str, article: Mapping[str, Any] | None) -> str:
         return title
     label = article["provenance"]["label"]
     return title if label.casefold() in title.casefold() else f"{title} ({label.lower()})"
+
+
+def _marked_first(text: str, article: Mapping[str, Any] | None) -> str:
+    """A description with the mark of synthetic data before it, unless it says so itself."""
+    if article is None or article["provenance"]["banner"] is None:
+        return text
+    label = article["provenance"]["label"]
+    return text if label.casefold() in text.casefold() else f"{label}. {text}"

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, Literal
 
 from introstat.site.other_names import OtherName
@@ -86,9 +87,13 @@ def _without_kind(wanted: str) -> str:
 
 def alphabetic(place: Mapping[str, Any]) -> tuple[str, str]:
     """Where a place stands in a Norwegian list of names: æ, ø and å last, other accents passed over."""
-    kept = place["name"].casefold().replace("aa", "å").translate(_LAST)
-    plain = unicodedata.normalize("NFKD", kept)
-    return "".join(sign for sign in plain if not unicodedata.combining(sign)), place["code"]
+    return _sorted_as(place["name"]), place["code"]
+
+
+@lru_cache(maxsize=4_000)
+def _sorted_as(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("aa", "å").translate(_LAST))
+    return "".join(sign for sign in plain if not unicodedata.combining(sign))
 
 
 def folded(text: str) -> str:
