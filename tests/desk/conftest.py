@@ -25,11 +25,11 @@ PEOPLE = {
 @pytest.fixture
 def log_in(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Client]:
     """Log somebody in; the desk works on the test's own register."""
-    from introstat.desk import accounts, feedback, municipality, office, receipts
+    from introstat.desk import accounts, feedback, municipality, office, receipts, review
     from introstat.line import Line
 
     line = Line(store.home, store.keys)
-    for module in (feedback, office, municipality, receipts):
+    for module in (feedback, office, municipality, receipts, review):
         monkeypatch.setattr(module, "open_line", lambda: line)
     for name, (roles, municipalities) in PEOPLE.items():
         accounts.add(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from time import perf_counter
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -107,13 +108,18 @@ def prepare(request: HttpRequest, year: int) -> HttpResponse:
     reporting_year, actor = known_year(year), allowed(request, Action.PREPARE)
 
     def step() -> str:
+        began = perf_counter()
         draft = open_line().prepare(
             reporting_year,
             snapshot=int(request.POST["snapshot"]),
             by=actor.name,
             now=timezone.now(),
         )
-        return f"Øyeblikksbilde {draft.snapshot} er talt, beskyttet og angrepet. Nå må en annen gjennomgå det."
+        seconds = f"{perf_counter() - began:.1f}".replace(".", ",")
+        return (
+            f"Øyeblikksbilde {draft.snapshot} er talt, beskyttet og angrepet på {seconds} sekunder. "
+            "Nå må en annen gjennomgå det."
+        )
 
     return _do(request, reporting_year, actor, step)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, path
 
-from introstat.desk import feedback, municipality, office, receipts
+from introstat.desk import feedback, municipality, office, receipts, review
 
 urlpatterns: list[URLPattern] = [
     path("", office.front, name="front"),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern] = [
     path("<int:year>/", office.line_of_year, name="line"),
     path("<int:year>/frys/", office.freeze, name="freeze"),
     path("<int:year>/forbered/", office.prepare, name="prepare"),
+    path("<int:year>/skjerming/", review.page, name="review"),
     path("<int:year>/godkjenn/", office.approve, name="approve"),
     path("<int:year>/gi-ut/", office.release, name="release"),
     path("<int:year>/leveringer/", municipality.deliveries, name="deliveries"),

@@ -37,6 +37,17 @@ KIND: Final[Mapping[DeliveryKind | None, str]] = MappingProxyType(
 SNAPSHOT: Final[Mapping[SnapshotKind, str]] = MappingProxyType(
     {SnapshotKind.PRELIMINARY: "foreløpig", SnapshotKind.FINAL: "endelig"}
 )
+LEVEL: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "country": "landet",
+        "county": "fylker",
+        "imdi_region": "IMDi-regioner",
+        "economic_region": "næringsregioner",
+        "region": "regioner ved siden av fylkene",
+        "municipality": "kommuner",
+        "district": "bydeler",
+    }
+)
 PROVENANCE: Final[Mapping[Provenance, str]] = MappingProxyType(
     {Provenance.REGISTER: "fra registeret", Provenance.SYNTHETIC: "syntetiske"}
 )

@@ -31,6 +31,7 @@ from introstat.protect.following import with_told
 from introstat.protect.primary import classify
 from introstat.protect.secondary import Protection, protect
 from introstat.protect.tables import safe_tables
+from introstat.protect.weakest import weakest
 from introstat.vocabulary.errors import CannotProtect
 from introstat.vocabulary.places import Level
 from introstat.vocabulary.tables import (
@@ -331,6 +332,7 @@ def _report(sealed: Sealed, *, parameters: Parameters, policy: str, decision: st
         attack_exact=len(findings.exact),
         attack_narrow=len(findings.narrow),
         notes=_notes(sealed),
+        weakest=weakest(exits, sealed.posed, findings, shown=shown),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import orjson
 
-from introstat.vocabulary.tables import Declared, Dimension, ProtectionReport, SafeCube, SafeCubes
+from introstat.vocabulary.tables import Declared, Dimension, ProtectionReport, SafeCube, SafeCubes, WeakCell
 from introstat.vocabulary.years import ReportingYear
 
 _ABOUT: Final = "safe.json"
@@ -42,6 +42,7 @@ def to_files(safe: SafeCubes) -> dict[str, bytes]:
             "attack_exact": report.attack_exact,
             "attack_narrow": report.attack_narrow,
             "notes": list(report.notes),
+            "weakest": [[cell.region, cell.sex, cell.reason, cell.low, cell.high] for cell in report.weakest],
         },
         "funnel": dict(safe.funnel),
         "quality": dict(safe.quality),
@@ -69,9 +70,10 @@ def from_files(files: Mapping[str, bytes]) -> SafeCubes:
             for name in about["order"]
         },
         report=ProtectionReport(
-            **{key: value for key, value in report.items() if key not in ("declared", "notes")},
+            **{key: value for key, value in report.items() if key not in ("declared", "notes", "weakest")},
             declared=tuple(Declared(*cell) for cell in report["declared"]),
             notes=tuple(report["notes"]),
+            weakest=tuple(WeakCell(*cell) for cell in report.get("weakest", ())),
         ),
         funnel=about["funnel"],
         quality=about["quality"],

@@ -163,12 +163,24 @@ class Declared:
 
 
 @dataclass(frozen=True, slots=True)
+class WeakCell:
+    """A hidden cell of the base with little freedom: the least and greatest value that the attack has seen it take."""
+
+    region: str
+    sex: str
+    reason: str
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProtectionReport:
     """What protection did, for the office and the manifest. Holds no hidden number.
 
     `hidden` counts cells of the base cube per level (`county`, `municipality`, …) and kind (`primary`, `secondary`).
     `places_number`, `places_result` and `places_band` are how many municipalities with anyone ended show their number ended,
     number and result both, and the number with the band its result lies in. `attack` is what was tried and found: `settled`, `exact` (must be 0), `narrow` (must be 0).
+    `weakest` are the cells to look at first, for the office only.
     """
 
     policy: str
@@ -183,6 +195,7 @@ class ProtectionReport:
     attack_exact: int
     attack_narrow: int
     notes: tuple[str, ...] = ()
+    weakest: tuple[WeakCell, ...] = ()
 
     @property
     def is_safe(self) -> bool:
