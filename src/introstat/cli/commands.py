@@ -344,6 +344,7 @@ def site_export(
     *,
     address: Annotated[str, typer.Option(help="Where the files will stand, such as https://statistikk.example.")] = "",
     feedback: Annotated[str, typer.Option(help="Where feedback goes: a page, or mailto:. Left out without one.")] = "",
+    as_json: Json = False,
 ) -> None:
     """Write the whole site as plain files for any web server."""
     from introstat.site import export
@@ -357,7 +358,11 @@ def site_export(
         fail(str(problem), code=2)
     with working("Exporting"):
         written = export(home_without_database().path, out, addresses=addresses)
-    screen.print(f"[green]✓[/green] {written} files in {out}")
+    tell(
+        {"folder": str(out), "files": written},
+        f"[green]✓[/green] {written} files in {escape(str(out))}",
+        as_json=as_json,
+    )
 
 
 @site_app.command(
@@ -368,6 +373,7 @@ def site_boundaries(
     year: YearOption,
     *,
     source: Annotated[str, typer.Option(help="Whose map it is; shown below it.")] = "© Kartverket (CC BY 4.0)",
+    as_json: Json = False,
 ) -> None:
     """Give the map the borders of a year. The map of tiles stands where there are none."""
     from introstat.site.boundaries import outline_of, to_bytes
@@ -377,8 +383,13 @@ def site_boundaries(
         outline = outline_of(file.read_bytes(), year=reporting_year(year).value, source=source)
     folder.mkdir(parents=True, exist_ok=True)
     content = to_bytes(outline)
-    (folder / f"{year}.json").write_bytes(content)
-    screen.print(f"[green]✓[/green] {len(outline.paths)} areas in {folder / f'{year}.json'}, {len(content) // 1000} kB")
+    written = folder / f"{year}.json"
+    written.write_bytes(content)
+    tell(
+        {"file": str(written), "areas": len(outline.paths), "bytes": len(content)},
+        f"[green]✓[/green] {len(outline.paths)} areas in {escape(str(written))}, {len(content) // 1000} kB",
+        as_json=as_json,
+    )
 
 
 @desk_app.command("serve", epilog="Example: [bold]introstat desk serve --port 8017[/bold]")
@@ -400,6 +411,7 @@ def desk_add_user(
     role: Annotated[list[Role], typer.Option(help="A role of the access table; may be repeated.")],
     municipality: Annotated[list[str] | None, typer.Option(help="A municipality represented; may be repeated.")] = None,
     full_name: Annotated[str, typer.Option(help="The name that stands in the records.")] = "",
+    as_json: Json = False,
 ) -> None:
     """Give somebody access; the password is read from standard input, or asked for twice."""
     password = sys.stdin.readline().rstrip("\n") if not sys.stdin.isatty() else getpass.getpass("Password: ")
@@ -415,7 +427,11 @@ def desk_add_user(
         municipalities=frozenset(municipality or []),
         full_name=full_name or name,
     )
-    screen.print(f"[green]✓[/green] {escape(name)} can log in as {', '.join(role)}.")
+    tell(
+        {"name": name, "roles": sorted(role), "municipalities": sorted(municipality or [])},
+        f"[green]✓[/green] {escape(name)} can log in as {', '.join(role)}.",
+        as_json=as_json,
+    )
 
 
 app.command(
