@@ -28,7 +28,7 @@ def test_the_weakest_cells_come_first_and_each_has_at_least_two_values(safe: Saf
     assert widths[0] >= 1
 
 
-def test_they_are_hidden_cells_that_hold_somebody(cubes: Cubes, safe: SafeCubes) -> None:
+def test_they_are_hidden_cells_and_their_bounds_hold_the_count(cubes: Cubes, safe: SafeCubes) -> None:
     exits = cubes.exits
     table = safe.tables["IP101"]
     for cell in safe.report.weakest:

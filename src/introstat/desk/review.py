@@ -39,9 +39,9 @@ def page(request: HttpRequest, year: int) -> HttpResponse:
     hidden = [
         {
             "level": words.LEVEL.get(level, level),
-            "primary": kinds.get("primary", 0),
-            "secondary": kinds.get("secondary", 0),
-            "sum": sum(kinds.values()),
+            "primary": _spaced(kinds.get("primary", 0)),
+            "secondary": _spaced(kinds.get("secondary", 0)),
+            "sum": _spaced(sum(kinds.values())),
         }
         for level, kinds in report.hidden.items()
     ]
@@ -52,12 +52,16 @@ def page(request: HttpRequest, year: int) -> HttpResponse:
         "report": report,
         "policy": report.policy,
         "hidden": hidden,
-        "hidden_in_all": sum(row["sum"] for row in hidden if isinstance(row["sum"], int)),
+        "hidden_in_all": _spaced(sum(sum(kinds.values()) for kinds in report.hidden.values())),
         "tables": [
             {"id": name, "title": definitions.tables[name].title.nb, "levels": per_level(cube, definitions)}
             for name, cube in draft.safe.tables.items()
         ],
         "weakest": [_named(cell, definitions) for cell in report.weakest],
+        "declared": [
+            f"{_label('Kjonn', given.sex, definitions)}, {_label('Grunn', given.reason, definitions)}: {given.value}"
+            for given in report.declared
+        ],
         "found": f"{report.attack_exact} nøyaktige og {report.attack_narrow} trange celler",
     }
     return render(request, "desk/review.html", context)
@@ -78,8 +82,8 @@ def per_level(cube: SafeCube, definitions: Definitions) -> list[Mapping[str, obj
     return [
         {
             "level": words.LEVEL.get(level, level),
-            "shown": shown[level],
-            "hidden": hidden[level],
+            "shown": _spaced(shown[level]),
+            "hidden": _spaced(hidden[level]),
             "percent": round(100 * hidden[level] / max(1, hidden[level] + shown[level])),
         }
         for level in words.LEVEL
@@ -88,13 +92,21 @@ def per_level(cube: SafeCube, definitions: Definitions) -> list[Mapping[str, obj
 
 
 def _named(cell: WeakCell, definitions: Definitions) -> Mapping[str, object]:
-    variables = definitions.tables.variables
     return {
         "region": definitions.region_label(cell.region, definitions.year.last_day).nb,
         "code": cell.region,
-        "sex": variables["Kjonn"].label_of(cell.sex).nb,
-        "reason": variables["Grunn"].label_of(cell.reason).nb,
+        "sex": _label("Kjonn", cell.sex, definitions),
+        "reason": _label("Grunn", cell.reason, definitions),
         "low": cell.low,
         "high": cell.high,
         "values": cell.high - cell.low + 1,
     }
+
+
+def _label(variable: str, code: str, definitions: Definitions) -> str:
+    return definitions.tables.variables[variable].label_of(code).nb
+
+
+def _spaced(number: int) -> str:
+    """A whole number with its thousands apart."""
+    return f"{number:,}".replace(",", "\u202f")

@@ -29,7 +29,8 @@ def weakest(exits: Exits, posed: Posed, findings: Findings, *, shown: NDArray[np
         return ()
     reach = findings.reach[:size].reshape(*exits.counts.shape, 2)
     asked = posed.demand.guarded[:size].reshape(exits.counts.shape)
-    hidden = np.argwhere(~shown & asked & (exits.counts > 0) & ~exits.hidden_group[:, None, None])
+    # Zeros are listed too: of a cell that is known to be somebody, "0 or 1" would tell how many.
+    hidden = np.argwhere(~shown & asked & ~exits.hidden_group[:, None, None])
     below, above = reach[tuple(hidden.T)].T
     order = np.lexsort((hidden[:, 2], hidden[:, 1], [exits.regions[region] for region in hidden[:, 0]], above - below))
     cells: list[WeakCell] = []

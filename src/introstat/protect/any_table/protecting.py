@@ -219,7 +219,8 @@ def figures(protected: ProtectedTable) -> ProtectionFigures:
 def _weakest(block: ProtectedBlock, specification: Specification) -> list[Weakest]:
     """The published hidden cells that the attack has moved least."""
     posed, reach = block.posed, block.protection.findings.reach
-    hidden = np.flatnonzero(posed.published & (posed.kind == PLAIN) & ~block.shown & (posed.values > 0))
+    # Zeros are listed too: of a cell that is known to be somebody, "0 or 1" would tell how many.
+    hidden = np.flatnonzero(posed.published & (posed.kind == PLAIN) & ~block.shown)
     if not len(reach) or not len(hidden):
         return []
     width = reach[posed.cell[hidden], 1] - reach[posed.cell[hidden], 0]
