@@ -42,6 +42,9 @@ NOTES: Final = Text(nb="Merknader", nn="Merknader", en="Notes")
 DATA: Final = Text(nb="Data", nn="Data", en="Data")
 SIGN: Final = Text(nb="Tegn", nn="Teikn", en="Sign")
 MEANING: Final = Text(nb="Betydning", nn="Tyding", en="Meaning")
+YEAR: Final = Text(nb="år", nn="år", en="year")
+"""The unit of numbers that are years."""
+
 INTERVAL: Final = Text(
     nb="95 prosent konfidensintervall (Wilson) for andelene, i prosent, rundet utover",
     nn="95 prosent konfidensintervall (Wilson) for prosentdelane, i prosent, runda utover",

@@ -6,9 +6,12 @@ from datetime import datetime
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import xlsxwriter
 
 from introstat.site.pxwebapi import wording
+from introstat.site.pxwebapi.table import Role
+from introstat.vocabulary.tables import Status
 
 if TYPE_CHECKING:
     from introstat.site.pxwebapi.extract import Extract
@@ -32,8 +35,12 @@ def workbook(extract: Extract, layout: Layout) -> bytes:
 
 def _data(book: Any, sheet: Any, extract: Extract, layout: Layout) -> None:
     strong = book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1})
-    whole = book.add_format({"num_format": "#,##0"})
-    preliminary = book.add_format({"num_format": '#,##0"*"'})
+    formats = {
+        (is_year, mark): book.add_format({"num_format": ("0" if is_year else "#,##0") + (f'"{mark}"' if mark else "")})
+        for is_year in (False, True)
+        for mark in (Status.SHOWN.value, Status.PRELIMINARY.value)
+    }
+    years = _years(extract)
     sign = book.add_format({"align": "right", "font_color": "#595959"})
     row = 0
     if layout.has_title:
@@ -46,21 +53,33 @@ def _data(book: Any, sheet: Any, extract: Extract, layout: Layout) -> None:
         sheet.write_string(row, at, text, strong)
     sheet.freeze_panes(row + 1, len(extract.stub))
     named = [layout.values(extract, axis) for axis in extract.stub]
-    for codes, numbers, signs in extract.rows():
+    for nth, (codes, numbers, signs) in enumerate(extract.rows()):
         row += 1
         for at, (names, code) in enumerate(zip(named, codes, strict=True)):
             sheet.write_string(row, at, names[code])
         at = len(codes)
-        for number, mark in zip(numbers, signs, strict=True):
+        for number, mark, is_year in zip(numbers, signs, years[nth], strict=True):
             if number is None:
                 sheet.write_string(row, at, mark, sign)
             else:
-                sheet.write_number(row, at, number, preliminary if mark else whole)
+                sheet.write_number(row, at, number, formats[is_year, mark])
             at += 1
         if extract.origin is not None:
             sheet.write_string(row, at, extract.origin)
     for at in range(len(head)):
         sheet.set_column(at, at, 26 if at < len(extract.stub) else 16)
+
+
+def _years(extract: Extract) -> list[list[bool]]:
+    """For each row and column, whether the number is a year, which is written without a thousands separator."""
+    axis = next(axis for axis in extract.axes if axis.variable.role is Role.CONTENTS)
+    unit, units = wording.YEAR.in_language(extract.language), extract.spoken(axis).units
+    are = np.array([units.get(code, ("", 0))[0] == unit for code in axis.codes])
+    shape = [-1 if other is axis else 1 for other in extract.axes]
+    found: list[list[bool]] = (
+        np.broadcast_to(are.reshape(shape), extract.values.shape).reshape(-1, len(extract.columns())).tolist()
+    )
+    return found
 
 
 def _notes(book: Any, sheet: Any, extract: Extract) -> None:
