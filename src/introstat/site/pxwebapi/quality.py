@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     from introstat.site.pxwebapi.table import Table
 
 _PLACE: Final = "geo"
+PLACES: Final = {
+    "placesWithNumber": "places_number",
+    "placesWithResult": "places_result",
+    "placesWithBand": "places_band",
+    "placesWithSeveralYears": "places_pooled",
+}
+"""How many municipalities show what, by its name here and in the manifest; null where an edition does not tell."""
 METHOD: Final = "Wilson score interval, 95 per cent"
 
 
@@ -86,8 +93,7 @@ def _quality(book: Book, table: str) -> Mapping[str, Any]:
             "policy": policy.get("name", ""),
             "decision": policy.get("decision", ""),
             "attackSettled": bool(policy.get("attack", {}).get("settled", False)),
-            "placesWithNumber": manifest.get("protection", {}).get("places_number"),
-            "placesWithResult": manifest.get("protection", {}).get("places_result"),
+            **{told: manifest.get("protection", {}).get(name) for told, name in PLACES.items()},
         },
     }
 

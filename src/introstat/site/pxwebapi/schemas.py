@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from introstat.site.pxwebapi.formats import FORMATS, PARAMS
 from introstat.site.pxwebapi.languages import TAGS
+from introstat.site.pxwebapi.quality import PLACES
 from introstat.site.pxwebapi.wording import REASONS
 from introstat.vocabulary.places import Level
 
@@ -245,8 +246,7 @@ def _quality() -> dict[str, Any]:
                 "policy": _TEXT,
                 "decision": _TEXT,
                 "attackSettled": _FLAG,
-                "placesWithNumber": number,
-                "placesWithResult": number,
+                **dict.fromkeys(PLACES, number),
             }
         ),
     }
