@@ -159,9 +159,9 @@ class Line:
         receipt = stored_deliveries.receipt(receipt_id)
         warned = sorted({finding.check for finding in receipt.findings if finding.severity is Severity.WARNING})
         if not warned:
-            raise Refused("The receipt has no warning to confirm.")
+            raise Refused("The receipt has no warning to confirm.", reason="nothing_to_confirm")
         if not comment.strip():
-            raise Refused("Say in a sentence why the figures are right as they are.")
+            raise Refused("Say in a sentence why the figures are right as they are.", reason="comment_missing")
         self.ledger.append([_confirmation(receipt, warned, by=by, comment=comment.strip())], at=now)
 
     def confirmation(self, receipt_id: str) -> str | None:
@@ -174,7 +174,10 @@ class Line:
         from introstat import freeze
 
         if as_of > now:
-            raise Refused(f"{as_of.isoformat()} has not come yet; a snapshot can only hold what has been recorded.")
+            raise Refused(
+                f"{as_of.isoformat()} has not come yet; a snapshot can only hold what has been recorded.",
+                reason="time_not_come",
+            )
         snapshot = freeze.take(
             self.ledger.histories(as_of),
             definitions=definitions_for(year.value),
@@ -288,7 +291,9 @@ class Line:
             review = reviews.newest_review(year.value)
         except NotFound as problem:
             raise ReleaseRefused(
-                f"{problem} An edition is prepared, then approved: `introstat review {year} --approve`."
+                f"{problem} An edition is prepared, then approved: `introstat review {year} --approve`.",
+                reason=problem.reason,
+                **problem.values,
             ) from None
         draft = self.draft(year)
         frozen, checksum = self.archive.load(year.value, draft.snapshot)
@@ -311,7 +316,9 @@ class Line:
             each=each or publish.in_turn,
         )
         if problems := publish.verify(edition.files, manifest_sha256=None, each=each or publish.in_turn):
-            raise ReleaseRefused("The edition does not hold: " + " ".join(str(problem) for problem in problems))
+            raise ReleaseRefused(
+                "The edition does not hold: " + " ".join(str(problem) for problem in problems), reason="does_not_hold"
+            )
         sha256 = hashlib.sha256(edition.manifest).hexdigest()
         self.ledger.append([_vouch(year, edition.number, sha256, digest=draft.digest, by=by)], at=now)
         is_out = edition.released <= now
@@ -436,14 +443,20 @@ def draft_summary(draft: Draft) -> dict[str, object]:
 def _next_number(year: ReportingYear, kind: SnapshotKind, before: Release | None, review: Review) -> EditionNumber:
     if kind is SnapshotKind.PRELIMINARY:
         if before is not None:
-            raise ReleaseRefused(f"Edition {before.number} is out; a preliminary one comes only before all others.")
+            raise ReleaseRefused(
+                f"Edition {before.number} is out; a preliminary one comes only before all others.",
+                reason="no_longer_preliminary",
+                number=str(before.number),
+            )
         return EditionNumber(year.value, 0)
     if before is None or before.number.is_preliminary:
         return EditionNumber(year.value, 1)
     if not review.public_reason:
         raise ReleaseRefused(
             f"Edition {before.number} is out. A correction carries a public reason: "
-            f"approve again with `introstat review {year} --approve --reason '…' --reason-nn '…' --reason-en '…'`."
+            f"approve again with `introstat review {year} --approve --reason '…' --reason-nn '…' --reason-en '…'`.",
+            reason="public_reason_missing",
+            number=str(before.number),
         )
     return EditionNumber(year.value, 1, before.number.correction + 1)
 

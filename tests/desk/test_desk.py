@@ -85,7 +85,7 @@ def test_a_warning_is_confirmed_with_a_reason_and_the_office_reads_it(log_in: Lo
     address = "/kvittering/2016-000001/"
     assert "Stemmer det likevel?" in bo.get(address, secure=True).content.decode()
     empty = bo.post(f"{address}bekreft/", {"comment": "  "}, secure=True, follow=True).content.decode()
-    assert "why the figures are right" in empty
+    assert "hvorfor tallene er riktige" in empty
     assert log_in("li").post(f"{address}bekreft/", {"comment": "x"}, secure=True).status_code == 403
     bo.post(f"{address}bekreft/", {"comment": "Årsaken er ikke kjent."}, secure=True)
     page = log_in("ola").get(address, secure=True).content.decode()
@@ -113,7 +113,7 @@ def test_a_refused_step_says_why_on_the_page_and_changes_nothing(log_in: LogIn) 
     kari = log_in("kari")
     answer = kari.post("/2016/frys/", {"as_of": "2999-01-01T00:00", "kind": "final"}, secure=True)
     assert answer.status_code == 409
-    assert "has not come yet" in answer.content.decode()
+    assert "Tidspunktet har ikke vært ennå" in answer.content.decode()
     answer = kari.post("/2016/frys/", {"as_of": "soon", "kind": "final"}, secure=True)
     assert answer.status_code == 409
     assert "Ingen øyeblikksbilder" in answer.content.decode()

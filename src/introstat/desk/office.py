@@ -20,12 +20,14 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from introstat.access import Action, Actor, check_may, may, reach
 from introstat.definitions.catalogue import definitions_for
 from introstat.desk import words
 from introstat.desk.accounts import actor_of
+from introstat.desk.refusals import told
 from introstat.desk.setup import open_line
 from introstat.vocabulary.editions import PublicReason
 from introstat.vocabulary.errors import IntrostatError, NotAllowed, UnknownYear
@@ -168,7 +170,8 @@ def _do(request: HttpRequest, year: ReportingYear, actor: Actor, step: Callable[
     try:
         done = step()
     except IntrostatError as problem:
-        return _page(request, year, actor, refusal=str(problem))
+        _log.info("refused", address=request.path, reason=str(problem))
+        return _page(request, year, actor, refusal=told(problem, get_language()))
     except (ValueError, KeyError):
         return _page(request, year, actor, refusal="Skjemaet var ikke fylt ut riktig. Se over feltene og prøv igjen.")
     messages.success(request, done)

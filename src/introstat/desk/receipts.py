@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from introstat.access import Action, Actor, may
@@ -18,6 +19,7 @@ from introstat.definitions.catalogue import definitions_for
 from introstat.desk import words
 from introstat.desk.accounts import actor_of
 from introstat.desk.office import menu
+from introstat.desk.refusals import told
 from introstat.desk.setup import open_line
 from introstat.storage import deliveries as stored
 from introstat.vocabulary.deliveries import OFFICE, Audience, Receipt, Severity
@@ -84,7 +86,7 @@ def confirm(request: HttpRequest, receipt_id: str) -> HttpResponse:
     try:
         open_line().confirm(receipt_id, by=actor.name, comment=request.POST.get("comment", ""), now=timezone.now())
     except Refused as problem:
-        messages.error(request, str(problem))
+        messages.error(request, told(problem, get_language()))
     else:
         messages.success(request, "Takk. Kommentaren er skrevet i loggen.")
     return redirect("receipt", receipt_id)

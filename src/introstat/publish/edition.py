@@ -188,17 +188,31 @@ def check_issue(
 ) -> None:
     """Raise ReleaseRefused with the reason when these cannot become an edition."""
     if not safe.report.is_safe:
-        raise ReleaseRefused("The attack found something, or was not carried through; prepare the year again.")
+        raise ReleaseRefused(
+            "The attack found something, or was not carried through; prepare the year again.", reason="attack_succeeded"
+        )
     if not safe.year == snapshot.year == definitions.year or number.year != safe.year.value:
-        raise ReleaseRefused("Tables, snapshot, definitions and number are not of one year; prepare the year again.")
+        raise ReleaseRefused(
+            "Tables, snapshot, definitions and number are not of one year; prepare the year again.",
+            reason="years_differ",
+        )
     if released.tzinfo is None:
         raise ReleaseRefused("The time of release needs a time zone.")
     if review.next_release is None:
-        raise ReleaseRefused("There is no date for the next release; approve again with one.")
+        raise ReleaseRefused(
+            "There is no date for the next release; approve again with one.", reason="next_date_missing"
+        )
     if number.correction and not review.public_reason:
-        raise ReleaseRefused("A correction needs a public reason; approve again with one.")
+        raise ReleaseRefused(
+            "A correction needs a public reason; approve again with one.",
+            reason="public_reason_missing",
+            number=str(number),
+        )
     if tuple(safe.tables) != definitions.tables.ids:
-        raise ReleaseRefused("The tables are not those that the year's definitions lay down; prepare the year again.")
+        raise ReleaseRefused(
+            "The tables are not those that the year's definitions lay down; prepare the year again.",
+            reason="tables_differ",
+        )
 
 
 def _policy(report: ProtectionReport) -> dict[str, Any]:
@@ -235,6 +249,7 @@ def _facts(safe: SafeCubes, definitions: Definitions, regions: Regions, changes:
             "places_number": safe.report.places_number,
             "places_result": safe.report.places_result,
             "places_band": safe.report.places_band,
+            "places_pooled": safe.report.places_pooled,
         },
         "regions": {level.value: levels.count(level) for level in (Level.COUNTY, Level.MUNICIPALITY)},
         "changes": {"cells": len(changes.cells)},

@@ -103,7 +103,11 @@ class Archive:
         """The newest snapshot of a year. Raises NotFound when there is none."""
         found = self.snapshots(year)
         if not found:
-            raise NotFound(f"There is no snapshot of {year}. Take one with `introstat freeze {year}`.")
+            raise NotFound(
+                f"There is no snapshot of {year}. Take one with `introstat freeze {year}`.",
+                reason="no_snapshot",
+                year=year,
+            )
         return found[-1]
 
     def remove_people(self, year: int, number: int, pseudonyms: Collection[str], *, at: datetime) -> int:
@@ -138,7 +142,9 @@ class Archive:
     def _folder(self, year: int, number: int) -> Path:
         folder = self.path / str(year) / f"{number:04d}"
         if not folder.is_dir():
-            raise NotFound(f"There is no snapshot {number} of {year}.")
+            raise NotFound(
+                f"There is no snapshot {number} of {year}.", reason="no_such_snapshot", year=year, number=number
+            )
         return folder
 
     @staticmethod

@@ -129,11 +129,19 @@ class Editions:
         folder = waiting / str(edition.number)
         with self._alone():
             if any(line.number == edition.number for line in self.releases()):
-                raise Refused(f"Edition {edition.number} has been released; a correction needs the next number.")
+                raise Refused(
+                    f"Edition {edition.number} has been released; a correction needs the next number.",
+                    reason="already_released",
+                    number=str(edition.number),
+                )
             if folder.is_dir():
                 if read_folder(folder) == files:
                     return release
-                raise Refused(f"Another edition {edition.number} is waiting for its hour; withdraw it first.")
+                raise Refused(
+                    f"Another edition {edition.number} is waiting for its hour; withdraw it first.",
+                    reason="another_waits",
+                    number=str(edition.number),
+                )
             write_folder(folder, files, file_mode=0o600, folder_mode=0o700)
         return release
 

@@ -54,9 +54,14 @@ def approve(
     when the same person prepared it."""
     preparation = _newest(year)
     if preparation.digest != digest:
-        raise Refused("Something else has been prepared since; look at that and approve it instead.")
+        raise Refused(
+            "Something else has been prepared since; look at that and approve it instead.", reason="prepared_since"
+        )
     if not preparation.safe:
-        raise Refused("The attack on what was prepared succeeded or was not settled; it cannot be approved.")
+        raise Refused(
+            "The attack on what was prepared succeeded or was not settled; it cannot be approved.",
+            reason="attack_succeeded",
+        )
     row = ReviewRow(
         preparation=preparation,
         approved_by=by,
@@ -69,7 +74,9 @@ def approve(
     try:
         review = _review(row)
     except ValueError as problem:
-        raise Refused("The one who prepared a release cannot approve it. Ask a colleague.") from problem
+        raise Refused(
+            "The one who prepared a release cannot approve it. Ask a colleague.", reason="same_person"
+        ) from problem
     row.save()
     return review
 
@@ -78,14 +85,18 @@ def newest_review(year: int) -> Review:
     """The approval of what was prepared last. Raises NotFound when it has not been approved."""
     row = ReviewRow.objects.filter(preparation=_newest(year)).order_by("-pk").first()
     if row is None:
-        raise NotFound(f"What was prepared last for {year} has not been approved.")
+        raise NotFound(f"What was prepared last for {year} has not been approved.", reason="not_approved", year=year)
     return _review(row)
 
 
 def _newest(year: int) -> Preparation:
     row = Preparation.objects.filter(year=year).order_by("-pk").first()
     if row is None:
-        raise NotFound(f"Nothing has been prepared for {year}. Prepare it with `introstat prepare {year}`.")
+        raise NotFound(
+            f"Nothing has been prepared for {year}. Prepare it with `introstat prepare {year}`.",
+            reason="nothing_prepared",
+            year=year,
+        )
     return row
 
 

@@ -14,7 +14,9 @@ What is wrong with the *data* is never an exception: it is a `Finding` in a rece
         ├── ChainBroken        the ledger's hash chain does not verify
         └── EditionDamaged     an edition does not match its manifest
 
-Every message is complete, says what to do, and holds no person's value.
+Every message is complete, says what to do, and holds no person's value. It is written for the one who runs a command. One
+that a person may meet in the desk has a `reason` too, a name that never moves, and the `values` its words need; the desk has
+the words in the languages of the people there.
 """
 
 from __future__ import annotations
@@ -22,6 +24,11 @@ from __future__ import annotations
 
 class IntrostatError(Exception):
     """The root: everything the program itself raises on purpose."""
+
+    def __init__(self, message: str = "", *, reason: str = "", **values: object) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.values = values
 
 
 class UnknownYear(IntrostatError):
