@@ -133,6 +133,26 @@ class Attack:
         narrow = knowledge.targets[record.open(NOBODY_KNOWS)]
         return self._findings(weak, by_bounds=sum(int(cell) not in missing for cell in narrow))
 
+    def doubts(self) -> Findings:
+        """The attack without its last steps: what no whole table opened within a neighbourhood, for everybody or for one
+        insider, is reported as not settled. Nothing else needs to be asked about a cell that is not among the weak."""
+        knowledge, record = self.knowledge, self.record
+        exact = self._exact()
+        self._search_small(exact)
+        for block in np.unique(knowledge.block[knowledge.block != NOBODY]):
+            self._search_block(int(block), exact)
+        for insiders in self._halves(np.arange(len(record.insiders))):
+            if len(record.open(insiders)):
+                self._explore(self._movement(np.arange(len(knowledge.start))), insiders, exact.copy())
+        left = [(k, NOBODY) for k in record.open(NOBODY_KNOWS).tolist()]
+        left += [(k, int(one)) for at, one in enumerate(record.insiders) for k in record.open(np.array([at])).tolist()]
+        weak = []
+        for k, insider in left:
+            cell = int(knowledge.targets[k])
+            value = int(self.system.values[cell])
+            weak.append(Weakness(cell, insider, value, value, settled=bool(exact[k])))
+        return self._findings(weak, by_bounds=0)
+
     def _findings(self, weak: list[Weakness], *, by_bounds: int) -> Findings:
         knowledge, record = self.knowledge, self.record
         reach = np.zeros((self.system.cells, 2), np.int64)
@@ -451,3 +471,10 @@ def attack(
     attack may end early, with these only, when it knows of so many exact cells.
     """
     return Attack(system, demand, shown, seed=seed, tables=tables).run(until=until)
+
+
+def doubts(
+    system: System, demand: Demand, shown: NDArray[np.bool_], *, seed: int = 1, tables: csr_array | None = None
+) -> Findings:
+    """A quick attack that may doubt cells which are safe, and never trusts one that is not; see `Attack.doubts`."""
+    return Attack(system, demand, shown, seed=seed, tables=tables).doubts()
