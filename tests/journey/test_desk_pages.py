@@ -83,17 +83,43 @@ def log_in(browser: Browser, desk: tuple[Office, str], request: pytest.FixtureRe
     return page_of
 
 
-@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("width", [1280, 360, 320])
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_page(log_in: LogIn, width: int) -> None:
     page = log_in("kari")
     page.set_viewport_size({"width": width, "height": 800})
     page.goto("/2016/leveringer/")
     receipt = page.locator("main table a").first.get_attribute("href")
-    for address in ("/2016/", "/2016/leveringer/", receipt, "/2031/", "/logg-inn/"):
+    for address in (
+        "/2016/",
+        "/2016/leveringer/",
+        receipt,
+        "/tilbakemeldinger/",
+        "/tilgjengelighet/",
+        "/2031/",
+        "/logg-inn/",
+    ):
         page.goto(str(address))
         found = Axe().run(page).response["violations"]
         assert not found, (address, [(f["id"], f["nodes"][0]["html"]) for f in found])
         assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert page.get_attribute("footer a", "href") == "/tilgjengelighet/", address
+
+
+def test_logging_in_and_reading_need_no_script(browser: Browser, desk: tuple[Office, str]) -> None:
+    _, address = desk
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto("/tilgjengelighet/")
+    assert "Dette er testet" in page.inner_text("main")
+    page.goto("/")
+    page.fill("#id_username", "kari")
+    page.fill("#id_password", PASSWORD)
+    page.click("main button")
+    assert "Linjen for 2016" in page.inner_text("main")
+    page.goto("/2016/leveringer/")
+    assert page.locator("main table a").count()
+    context.close()
 
 
 def test_two_people_take_the_line_to_a_corrected_edition(log_in: LogIn, desk: tuple[Office, str]) -> None:

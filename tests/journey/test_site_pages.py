@@ -33,6 +33,8 @@ KINDS = {
     "search": "/2016/steder/?sok=xyzzy",
     "compare": "/2016/sammenlign/?steder=0,0101,0104,2003,1219",
     "added": "/2016/sammenlign/?steder=0&legg=o",
+    "ready": "/2016/sammenlign/",
+    "together": "/2016/sammenlign/?omraade=01",
     "ranking": "/2016/rangering/",
     "spread": "/2016/spredning/?sted=0101",
     "map": "/2016/kart/",

@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, path
 
-from introstat.desk import feedback, municipality, office, receipts, review
+from introstat.desk import feedback, municipality, office, receipts, review, statement
 
 urlpatterns: list[URLPattern] = [
     path("", office.front, name="front"),
     path("logg-inn/", LoginView.as_view(template_name="desk/login.html"), name="login"),
+    path("tilgjengelighet/", statement.page, name="statement"),
     path("logg-ut/", LogoutView.as_view(), name="logout"),
     path("<int:year>/", office.line_of_year, name="line"),
     path("<int:year>/frys/", office.freeze, name="freeze"),
