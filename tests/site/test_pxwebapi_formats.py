@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tests.site.px_reader import read_px
-from tests.site.pxwebapi import ROOT, Cells, cells_of, data, everything, in_order
+from tests.site.pxwebapi import ROOT, Cells, cells_of, data, everything, in_order, tables_of
 from tests.site.reader import Reader
 
 from introstat.vocabulary.editions import Edition
@@ -101,6 +101,23 @@ def test_a_workbook_holds_the_same_cells(any_site: Reader, table: str) -> None:
     head, *rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
     assert from_rows(found, [str(name) for name in head], [row[:-1] for row in rows]) == cells_of(found)
     assert {row[-1] for row in rows} == {"syntetiske data"}
+
+
+def test_a_year_in_a_workbook_has_no_thousands_separator(any_site: Reader, edition: Edition) -> None:
+    if "IP105" not in tables_of(edition):
+        pytest.skip("the edition has no table of several years together")
+    given = any_site.get(everything("IP105", raw=f"outputFormat=xlsx&{CODES}"))
+    sheet = openpyxl.load_workbook(BytesIO(given.content)).worksheets[0]
+    head = [cell.value for cell in sheet[1]]
+    formats = {
+        (str(head[at]).partition(" ")[0], cell.number_format.rstrip('"*'))
+        for row in sheet.iter_rows(min_row=2)
+        for at, cell in enumerate(row)
+        if isinstance(cell.value, int | float)
+    }
+    assert formats == {
+        ("FraAar", "0"), ("Avsluttet", "#,##0"), ("ArbeidUtdanning", "#,##0"), ("AndelArbeidUtdanning", "#,##0"),
+    }  # fmt: skip
 
 
 def test_a_page_holds_the_same_cells(any_site: Reader, table: str) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import jsonschema_rs
 import pytest
 from tests.site.other_years import of_year
-from tests.site.pxwebapi import ROOT, cells_of, data, everything
+from tests.site.pxwebapi import ROOT, cells_of, data, everything, tables_of
 from tests.site.reader import Reader
 
 from introstat.definitions.catalogue import definitions_for
@@ -73,6 +73,22 @@ def test_every_share_shown_has_the_interval_of_its_own_numbers(shared_site: Read
     assert {cell: ends for cell, ends in found.items() if cell[2] == content} == expected
     assert len(expected) >= 4
     assert all(low <= float(cells[table][cell]) <= high for cell, (low, high) in expected.items())
+
+
+def test_a_share_of_several_years_has_the_interval_of_the_numbers_beside_it(
+    shared_site: Reader, edition: Edition
+) -> None:
+    if "IP105" not in tables_of(edition):
+        pytest.skip("the edition has no table of several years together")
+    found = get(shared_site, everything("IP105"))
+    cells = cells_of(found)
+    expected = {}
+    for (region, code, year), value in cells.items():
+        if code == "AndelArbeidUtdanning" and not isinstance(value, str):
+            reached, ended = cells[region, REACHED, year], cells[region, ENDED, year]
+            expected[region, code, year] = interval(int(reached), int(ended))
+    assert told(found) == expected
+    assert expected
 
 
 def test_only_shares_have_intervals(shared_site: Reader, table: str) -> None:

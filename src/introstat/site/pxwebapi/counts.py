@@ -31,12 +31,16 @@ CONTENTS: Final = "metric"
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """The rows of a table that count people with some reasons: a content, and codes of the variables that say which."""
+    """The rows of a table that count people with some reasons: a content, and codes of the variables that say which.
+
+    ``is_pooled``: the people of several years together, which a row of one year must not be taken for.
+    """
 
     table: str
     content: str
     fixed: Mapping[str, str]
     leaves: frozenset[str]
+    is_pooled: bool
 
 
 def definitions_of(book: Book) -> Definitions | None:
@@ -54,16 +58,21 @@ def rows_of(book: Book) -> Sequence[Rows]:
     return () if definitions is None else tuple(_rows(book, definitions))
 
 
-def counted(book: Book, reasons: Sequence[str], *, like: str) -> NDArray[np.float64] | None:
+def counted(book: Book, reasons: Sequence[str], *, like: str, is_pooled: bool = False) -> NDArray[np.float64] | None:
     """How many people with these reasons each row of the table ``like`` is about, NaN where that is not shown.
 
-    The shape is the table's without its contents. None where no rows of the edition count exactly these people.
+    The shape is the table's without its contents. None where no rows of the edition count exactly these people; those of
+    several years together, ``is_pooled``, are counted by the table itself alone.
     """
     definitions = definitions_of(book)
     if definitions is None:
         return None
     wanted = set(definitions.reasons.leaves(*reasons))
-    fitting = [rows for rows in rows_of(book) if rows.leaves <= wanted]
+    fitting = [
+        rows
+        for rows in rows_of(book)
+        if rows.leaves <= wanted and rows.is_pooled == is_pooled and (rows.table == like or not is_pooled)
+    ]
     # The whole before its parts, and a table's own row before the same one elsewhere.
     fitting.sort(key=lambda rows: (-len(rows.leaves), rows.table != like))
     target = read_stored(book, like, "nb")
@@ -92,6 +101,12 @@ def of_country(book: Book, reasons: Sequence[str], *, like: str) -> int | None:
     return None if np.isnan(number) else int(number)
 
 
+def single(formula: object) -> tuple[object, bool]:
+    """The formula of a year that a figure follows, and whether it is of several years together: then it holds it as `of`."""
+    held = getattr(formula, "of", formula)
+    return held, held is not formula
+
+
 def _rows(book: Book, definitions: Definitions) -> Iterator[Rows]:
     for table in table_ids(book):
         definition = definitions.tables.by_id.get(table)
@@ -100,14 +115,17 @@ def _rows(book: Book, definitions: Definitions) -> Iterator[Rows]:
         stored, reason = read_stored(book, table, "nb"), definition.variable(Asked.REASON)
         own = None if reason is None else stored.variables.get(reason.code)
         for content in definition.contents:
-            if not isinstance(content.formula, Count):
+            formula, is_pooled = single(content.formula)
+            if not isinstance(formula, Count):
                 continue
-            if content.formula.reasons:
+            if formula.reasons:
                 fixed = {own.code: own.total} if own is not None and own.total is not None else {}
-                yield Rows(table, content.code, fixed, frozenset(definitions.reasons.leaves(*content.formula.reasons)))
+                leaves = frozenset(definitions.reasons.leaves(*formula.reasons))
+                yield Rows(table, content.code, fixed, leaves, is_pooled)
             elif own is not None:
                 for code in own.codes:
-                    yield Rows(table, content.code, {own.code: code}, frozenset(definitions.reasons.leaves(code)))
+                    leaves = frozenset(definitions.reasons.leaves(code))
+                    yield Rows(table, content.code, {own.code: code}, leaves, is_pooled)
 
 
 def _cells(book: Book, rows: Rows, target: StoredTable) -> NDArray[np.float64] | None:

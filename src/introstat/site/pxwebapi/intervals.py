@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from introstat.definitions.indicators import Indicator
 from introstat.definitions.tables import Share
 from introstat.publish.formats import wilson
-from introstat.site.pxwebapi.counts import CONTENTS, counted, definitions_of
+from introstat.site.pxwebapi.counts import CONTENTS, counted, definitions_of, single
 from introstat.site.pxwebapi.stored import read_stored
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def intervals(book: Book, table: str) -> tuple[NDArray[np.float64], NDArray[np.f
     contents = next(code for code in stored.variables if stored.roles.get(code) == CONTENTS)
     axis = list(stored.variables).index(contents)
     for at, code in enumerate(stored.variables[contents].codes):
-        indicator = _indicator(book, table, code)
-        found = None if indicator is None else _ends(book, table, indicator, np.take(stored.values, at, axis=axis))
+        asked = _indicator(book, table, code)
+        found = None if asked is None else _ends(book, table, *asked, np.take(stored.values, at, axis=axis))
         if found is not None:
             where = tuple(at if own == axis else slice(None) for own in range(low.ndim))
             low[where], high[where] = found
@@ -42,21 +42,22 @@ def intervals(book: Book, table: str) -> tuple[NDArray[np.float64], NDArray[np.f
     return low, high
 
 
-def _indicator(book: Book, table: str, content: str) -> Indicator | None:
-    """The share that a content is; None for a number, and for what this program does not know."""
+def _indicator(book: Book, table: str, content: str) -> tuple[Indicator, bool] | None:
+    """The share that a content is, and whether of several years; None for a number, and for what is not known here."""
     definitions = definitions_of(book)
     definition = None if definitions is None else definitions.tables.by_id.get(table)
     for known in () if definition is None else definition.contents:
-        if known.code == content and isinstance(known.formula, Share):
-            return known.formula.indicator
+        formula, is_pooled = single(known.formula)
+        if known.code == content and isinstance(formula, Share):
+            return formula.indicator, is_pooled
     return None
 
 
 def _ends(
-    book: Book, table: str, indicator: Indicator, share: NDArray[np.float64]
+    book: Book, table: str, indicator: Indicator, is_pooled: bool, share: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    above = counted(book, indicator.numerator, like=table)
-    below = counted(book, indicator.denominator, like=table)
+    above = counted(book, indicator.numerator, like=table, is_pooled=is_pooled)
+    below = counted(book, indicator.denominator, like=table, is_pooled=is_pooled)
     if above is None or below is None:
         return None
     low, high = np.full(share.shape, np.nan), np.full(share.shape, np.nan)
