@@ -261,3 +261,40 @@ def test_a_report_is_a_page_with_the_same_as_json_beside_it(folder: Path) -> Non
     assert (folder / "a.html").read_text("utf-8").startswith("<!doctype html>")
     assert json.loads((folder / "a.json").read_text("utf-8"))["exact"] == []
     assert run(folder, *PROTECT, "--report", "nowhere/report.html").returncode == 2
+
+
+def test_two_tables_of_the_same_people_are_protected_and_attacked_together(folder: Path) -> None:
+    (folder / "sexes.csv").write_text("place,sex,n\nA,m,2\nA,w,7\nB,m,8\nB,w,9\nC,m,6\nC,w,2\n", "utf-8")
+    (folder / "ages.csv").write_text(
+        "place,age,n\nA,old,4\nA,young,5\nB,old,9\nB,young,8\nC,old,1\nC,young,7\n", "utf-8"
+    )
+    dimension = '[[dimension]]\nname = "{}"\ntotal = "All"\n'
+    for one, other, column in (("sexes", "ages", "sex"), ("ages", "sexes", "age")):
+        link = f'[[linked]]\nspec = "{other}.toml"\ncounts = "{other}.csv"\ncells = "{other}-cells.csv"\n'
+        text = "threshold = 3\n" + link + dimension.format("place") + dimension.format(column)
+        (folder / f"{one}.toml").write_text(text, "utf-8")
+    done = run(folder, "protect", "sexes.csv", "--spec", "sexes.toml", "--out", "sexes-cells.csv", "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["linked"]["hidden"]["primary"] == 1
+    sexes = {(row["place"], row["sex"]): row["value"] for row in table(folder / "sexes-cells.csv")}
+    ages = {(row["place"], row["age"]): row["value"] for row in table(folder / "ages-cells.csv")}
+    assert sexes["A", "m"] == sexes["C", "w"] == ages["C", "old"] == ""
+    assert all(sexes[place, "All"] == ages[place, "All"] for place in ("A", "B", "C", "All"))
+    for name in ("sexes", "ages"):
+        attack = run(folder, "attack", f"{name}-cells.csv", "--spec", f"{name}.toml")
+        assert attack.returncode == 0, attack.stdout + attack.stderr
+    (folder / "ages-cells.csv").write_text(
+        "place,age,value\nA,All,9\nC,All,8\nB,All,17\nAll,All,34\n"
+        "A,old,4\nA,young,5\n"
+        "B,old,9\nB,young,8\nC,old,\nC,young,\nAll,old,14\nAll,young,20\n",
+        "utf-8",
+    )
+    (folder / "sexes-cells.csv").write_text(
+        "place,sex,value\nA,All,\nA,m,\nA,w,7\nB,All,17\nB,m,8\nB,w,9\nC,All,\nC,m,\nC,w,\n"
+        "All,All,34\nAll,m,16\nAll,w,18\n",
+        "utf-8",
+    )
+    attack = run(folder, "attack", "sexes-cells.csv", "--spec", "sexes.toml", "--json")
+    assert attack.returncode == 1
+    found = {(one["cell"]["place"], one["cell"]["sex"]): one["value"] for one in json.loads(attack.stdout)["exact"]}
+    assert found["A", "m"] == 2

@@ -23,7 +23,7 @@ from introstat.vocabulary.texts import Language
 if TYPE_CHECKING:
     from introstat.protect.any_table.leaves import LeafTable
     from introstat.protect.any_table.published import PublishedTable
-    from introstat.protect.any_table.specification import Specification
+    from introstat.protect.any_table.specification import Linked, Specification
 
 LARGEST_FILE: Final = 2_000_000_000
 
@@ -102,7 +102,7 @@ def protect(
     """
     from introstat.protect.any_table.cells import write_cells
     from introstat.protect.any_table.leaves import read_leaves
-    from introstat.protect.any_table.protecting import figures, protect_table
+    from introstat.protect.any_table.protecting import figures, protect_linked, protect_table
     from introstat.protect.any_table.specification import ROUNDING
     from introstat.protect.report import objects
 
@@ -118,8 +118,19 @@ def protect(
                 fail("--reveal-kind has nothing to tell of a rounded table; --truth writes the counts.", code=2)
             _protect_by_rounding(table, specification, files, former, asked)
             return
+        beside = None
         with counting("Protecting", total=len(table.blocks)) as step:
-            protected = protect_table(table, specification, seed=seed, restarts=restarts, earlier=former, progress=step)
+            if specification.linked is None:
+                protected = protect_table(
+                    table, specification, seed=seed, restarts=restarts, earlier=former, progress=step
+                )
+            else:
+                if former:
+                    fail("Linked tables cannot be protected together with an earlier edition.", code=2)
+                other, others = _linked(specification.linked, spec)
+                protected, beside = protect_linked(
+                    table, specification, other, others, seed=seed, restarts=restarts, progress=step
+                )
     except Misused as problem:
         fail(str(problem), code=2)
     except CannotProtect as problem:
@@ -132,15 +143,21 @@ def protect(
             code=1,
         )
     _write(out, write_cells(protected, reveal_kind=reveal_kind))
+    if beside is not None and specification.linked is not None:
+        _write(spec.parent / specification.linked.cells, write_cells(beside, reveal_kind=reveal_kind))
     if truth is not None:
         _write(truth, write_cells(protected, truth=True))
     seconds = perf_counter() - began
     answer = objects.suppressed(told, specification, seed=seed, seconds=seconds)
     _report(answer, asked)
+    if beside is not None:
+        answer["linked"] = objects.suppressed(figures(beside), beside.specification, seed=seed, seconds=seconds)
     if as_json:
         tell_machine({"out": str(out)} | answer)
-    else:
-        show_figures(told, out=out, seconds=seconds)
+        return
+    show_figures(told, out=out, seconds=seconds)
+    if beside is not None and specification.linked is not None:
+        show_figures(figures(beside), out=spec.parent / specification.linked.cells, seconds=seconds)
 
 
 def _protect_by_rounding(
@@ -249,7 +266,10 @@ def attack(
                 answer, told = found.findings, objects.attacked_rounded(found, table, specification)
             else:
                 found = None
-                answer = attack_published(table, specification, seed=seed, earlier=former, truth=known, progress=step)
+                beside = None if specification.linked is None else _published(specification.linked, spec)
+                answer = attack_published(
+                    table, specification, seed=seed, earlier=former, truth=known, linked=beside, progress=step
+                )
                 told = objects.attacked(answer)
     except Misused as problem:
         fail(str(problem), code=2)
@@ -300,6 +320,24 @@ def _specification(path: Path) -> tuple[Specification, dict[str, bytes]]:
     specification = read_specification(_bytes(path))
     found = {name: path.parent / name for name in specification.parents}
     return specification, {name: file.read_bytes() for name, file in found.items() if file.is_file()}
+
+
+def _linked(linked: Linked, spec: Path) -> tuple[LeafTable, Specification]:
+    """The counts of a linked table and what is asked of it; both lie beside the specification that names them."""
+    from introstat.protect.any_table.leaves import read_leaves
+
+    specification, files = _specification(spec.parent / linked.spec)
+    counts = spec.parent / linked.counts
+    return read_leaves(_bytes(counts), specification, files=files, source=str(counts)), specification
+
+
+def _published(linked: Linked, spec: Path) -> tuple[PublishedTable, Specification]:
+    """A linked table as it was published, and what was asked of it."""
+    from introstat.protect.any_table.published import read_published
+
+    specification, files = _specification(spec.parent / linked.spec)
+    cells = spec.parent / linked.cells
+    return read_published(_bytes(cells), specification, files=files, source=str(cells)), specification
 
 
 def _earlier(paths: Sequence[Path], specification: Specification, files: dict[str, bytes]) -> list[PublishedTable]:

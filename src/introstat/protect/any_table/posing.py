@@ -154,7 +154,7 @@ def _pose_block(
         block=name,
         system=system,
         demand=demand,
-        order=_order(system, demand),
+        order=candidates_in_order(system, demand),
         hierarchies=hierarchies,
         nodes=cells.nodes[origin],
         kind=kind,
@@ -191,7 +191,7 @@ def _demand(
     )
 
 
-def _order(system: System, demand: Demand) -> NDArray[np.int64]:
+def candidates_in_order(system: System, demand: Demand) -> NDArray[np.int64]:
     """The largest first, cells of one size in the order of their codes; and how needed each is, for restarts."""
     at = np.flatnonzero(demand.groups.of_cell >= 0)
     order = at[np.argsort(-system.values[at], kind="stable")]

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from introstat.protect.any_table.former import with_former
 from introstat.protect.any_table.leaves import LeafTable
+from introstat.protect.any_table.linking import check_linkable, linked_blocks
 from introstat.protect.any_table.posing import NUMERATOR, PLAIN, PosedBlock, pose
 from introstat.protect.any_table.published import PublishedTable
 from introstat.protect.any_table.specification import Specification
 from introstat.protect.secondary import Protection, protect
+from introstat.vocabulary.errors import Misused
 
 WEAKEST: Final = 20
 """How many of the cells with least freedom a report lists."""
@@ -143,6 +145,39 @@ def protect_table(
             )
         )
     return ProtectedTable(specification, table, tuple(blocks), seed)
+
+
+def protect_linked(
+    table: LeafTable,
+    specification: Specification,
+    other: LeafTable,
+    other_specification: Specification,
+    *,
+    seed: int = 0,
+    restarts: int | None = None,
+    progress: Progress | None = None,
+) -> tuple[ProtectedTable, ProtectedTable]:
+    """Protect two tables of the same people as one system, so that nothing hidden in either follows from both.
+
+    Raises Misused where they cannot be linked, CannotProtect where a block cannot be protected as asked.
+    """
+    check_linkable(specification, other_specification)
+    if table.blocks != other.blocks:
+        raise Misused("The linked tables do not have the same blocks.")
+    pairs = list(zip(pose(table, specification), pose(other, other_specification), strict=True))
+    done: tuple[list[ProtectedBlock], list[ProtectedBlock]] = ([], [])
+    for number, pair in enumerate(pairs):
+        if progress is not None:
+            progress(number, len(pairs))
+        joint = linked_blocks(*pair)
+        tries = restarts or affordable_restarts(joint[0].system.cells, blocks=len(pairs))
+        found = protect(joint[0].system, joint[0].demand, joint[0].order, seed=seed, restarts=tries)
+        for into, block, asked in zip(done, joint, (specification, other_specification), strict=True):
+            into.append(ProtectedBlock(block, found, asked.threshold))
+    return (
+        ProtectedTable(specification, table, tuple(done[0]), seed),
+        ProtectedTable(other_specification, other, tuple(done[1]), seed),
+    )
 
 
 def affordable_restarts(cells: int, *, blocks: int = 1) -> int:

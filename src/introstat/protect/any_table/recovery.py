@@ -18,6 +18,7 @@ import numpy as np
 from introstat.protect.any_table.derivation import Deriver
 from introstat.protect.any_table.first_table import FirstTable, first_table
 from introstat.protect.any_table.lattice import keys_of
+from introstat.protect.any_table.linking import check_linkable, linked_published
 from introstat.protect.any_table.margins import PublishedBlock, lay_out
 from introstat.protect.any_table.posing import neighbourhood
 from introstat.protect.any_table.published import HIDDEN, PRIMARY, PublishedTable, name_of, true_cells
@@ -79,10 +80,12 @@ def attack_published(
     seed: int = 0,
     earlier: Sequence[PublishedTable] = (),
     truth: PublishedTable | None = None,
+    linked: tuple[PublishedTable, Specification] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Answer:
     """Attack a published table, with `earlier` editions of the same counts in hand.
 
+    `linked` is another table of the same people that a reader has too, with its specification.
     `truth` is the same table as `--truth` wrote it; insiders are tried with it. Raises Misused where no counts at all agree
     with what is shown, or the true ones do not.
 
@@ -91,12 +94,12 @@ def attack_published(
     """
     filled, given, notes = _with_earlier(table, earlier)
     try:
-        answer = _attack(filled, specification, seed=seed, truth=truth, progress=progress)
+        answer = _attack(filled, specification, seed=seed, truth=truth, linked=linked, progress=progress)
     except Misused:
-        if not specification.zeros_shown or np.any(filled.values == 0):
+        if linked is not None or not specification.zeros_shown or np.any(filled.values == 0):
             raise
         without = replace(specification, zeros_shown=False)
-        answer = _attack(filled, without, seed=seed, truth=truth, progress=progress)
+        answer = _attack(filled, without, seed=seed, truth=truth, linked=None, progress=progress)
         notes.append("The sums say that zeros are hidden too, whatever the specification says.")
     shown_before = tuple(
         Exact(
@@ -155,9 +158,15 @@ def _attack(
     *,
     seed: int,
     truth: PublishedTable | None,
+    linked: tuple[PublishedTable, Specification] | None,
     progress: Callable[[int, int], None] | None,
 ) -> Answer:
     blocks = lay_out(table, specification)
+    beside = [] if linked is None else lay_out(*linked)
+    if linked is not None:
+        check_linkable(specification, linked[1])
+        if table.blocks != linked[0].blocks:
+            raise Misused(f"{table.source} and {linked[0].source} do not have the same blocks.")
     exact: list[Exact] = []
     narrow: list[Narrow] = []
     declared: list[Exact] = []
@@ -165,7 +174,10 @@ def _attack(
     for number, block in enumerate(blocks):
         if progress is not None:
             progress(number, len(blocks))
-        found = _Found(table, specification, block, number, truth)
+        known = block
+        if linked is not None:
+            known = linked_published(block, beside[number], (table.hierarchies, linked[0].hierarchies))
+        found = _Found(table, specification, known, number, truth, told=block)
         found.search(seed=seed)
         hidden += found.hidden
         unsettled += found.unsettled
@@ -194,9 +206,11 @@ class _Found:
         block: PublishedBlock,
         number: int,
         truth: PublishedTable | None,
+        *,
+        told: PublishedBlock,
     ) -> None:
         self.table, self.specification, self.block, self.number = table, specification, block, number
-        self.truth = truth
+        self.truth, self.told = truth, told
         self.exact: list[Exact] = []
         self.narrow: list[Narrow] = []
         self.declared: list[Exact] = []
@@ -346,7 +360,7 @@ class _Found:
         block = self.block
         found = [cell for cell in targets if int(block.row[cell]) in values]
         exact = [cell for cell in found if values[int(block.row[cell])][0] == values[int(block.row[cell])][1]]
-        because = Deriver(self.table, self.specification, block).derive(
+        because = Deriver(self.table, self.specification, self.told).derive(
             {cell: values[int(block.row[cell])][0] for cell in exact}
         )
         for cell in found:

@@ -38,7 +38,7 @@ MEASURE: Final = "measure"
 
 KEYS: Final = (
     "threshold", "zeros", "width", "blocks", "insiders", "hidden_groups", "hidden_group", "shares", "share", "dimension",
-    "count", "ignore", "method", "base",
+    "count", "ignore", "method", "base", "linked",
 )  # fmt: skip
 
 
@@ -78,6 +78,16 @@ class ShareRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Linked:
+    """Another table of the same people, by the names of files beside the specification: what is asked of it, its counts, and
+    its cells as they are written and attacked."""
+
+    spec: str
+    counts: str
+    cells: str
+
+
+@dataclass(frozen=True, slots=True)
 class Specification:
     """All that is asked of a table."""
 
@@ -94,6 +104,7 @@ class Specification:
     ignore: tuple[str, ...] = ()
     method: str = SUPPRESSION
     base: int = 0
+    linked: Linked | None = None
 
     def dimension(self, name: str) -> TableDimension:
         """The dimension of a name. Raises KeyError."""
@@ -162,6 +173,7 @@ def read_specification(text: str | bytes) -> Specification:
         ignore=_texts(told.get("ignore", []), key="ignore"),
         method=method,
         base=base,
+        linked=_linked(told),
     )
 
 
@@ -181,6 +193,19 @@ def _method(told: dict[str, Any]) -> tuple[str, int]:
     return method, int(base)
 
 
+def _linked(told: dict[str, Any]) -> Linked | None:
+    listed = told.get("linked", [])
+    if not listed:
+        return None
+    if not isinstance(listed, list) or len(listed) != 1 or not isinstance(listed[0], dict):
+        _wrong("linked", "one other table can be linked: write one [[linked]] with spec, counts and cells")
+    _check_keys(listed[0], ("spec", "counts", "cells"), where="linked")
+    for key in ("spec", "counts", "cells"):
+        if not isinstance(listed[0].get(key), str) or not listed[0][key]:
+            _wrong(f"linked, {key}", "is the name of a file beside the specification")
+    return Linked(spec=listed[0]["spec"], counts=listed[0]["counts"], cells=listed[0]["cells"])
+
+
 def _check_rounding(told: dict[str, Any], *, threshold: int, base: int, width: int) -> None:
     """What rounding cannot do is said, not left out silently."""
     if threshold > base:
@@ -189,6 +214,8 @@ def _check_rounding(told: dict[str, Any], *, threshold: int, base: int, width: i
         _wrong("width", f"{width} values cannot be kept by a rounding to 0 or {base}")
     if told.get("zeros", "shown") != "shown":
         _wrong("zeros", "has nothing to say with rounding: every cell is shown, and a 0 may be a rounded count")
+    if told.get("linked"):
+        _wrong("linked", "rounded tables need no link: round the finest table there is, and sum it as you please")
     for key in ("hidden_groups", "hidden_group"):
         if told.get(key):
             _wrong(
