@@ -11,14 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from csv import writer
-from dataclasses import dataclass
 from io import StringIO
 from itertools import permutations, product
 from math import prod
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from introstat.site.jsonstat import Cell, StatTable, Variable
+from introstat.site.choice import Choice
+from introstat.site.jsonstat import StatTable, Variable
 from introstat.site.library import Book
 from introstat.site.page import Ask, Attachment, Crumb, Page, Trouble, crumbs
 from introstat.site.picture import column_drawn, picture_of
@@ -33,33 +33,6 @@ MOST_COLUMNS: Final = 30
 ROWS_A_PAGE: Final = 60
 MOST_CELLS: Final = 50_000
 _UNLABELLED: Final = frozenset({"Tid"})
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """What is shown of a table: the variables down and across, and the codes of each variable, in the table's order."""
-
-    table: StatTable
-    down: Sequence[Variable]
-    across: Variable
-    codes: Mapping[str, Sequence[str]]
-
-    @property
-    def fixed(self) -> Sequence[Variable]:
-        """The variables told in the caption: one code each."""
-        shown = {self.across.code, *(variable.code for variable in self.down)}
-        return [variable for variable in self.table.variables if variable.code not in shown]
-
-    @property
-    def rows(self) -> Sequence[tuple[str, ...]]:
-        """The codes of every row, one for each variable that goes down."""
-        return list(product(*(self.codes[variable.code] for variable in self.down)))
-
-    def cell(self, row: Sequence[str], column: str) -> Cell:
-        """The cell of a row and a column."""
-        given = {variable.code: self.codes[variable.code][0] for variable in self.fixed}
-        given |= {variable.code: code for variable, code in zip(self.down, row, strict=True)}
-        return self.table.cell(**given, **{self.across.code: column})
 
 
 def explore(ask: Ask) -> Page:

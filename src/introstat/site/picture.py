@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from introstat.site.words import word
 
 if TYPE_CHECKING:
-    from introstat.site.explore import Choice
+    from introstat.site.choice import Choice
     from introstat.site.jsonstat import Cell
     from introstat.vocabulary.texts import Language
 

@@ -13,8 +13,6 @@ from introstat.site.pxwebapi.table import Role
 from introstat.vocabulary.texts import LANGUAGES, Language
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from introstat.site.pxwebapi.extract import Extract
     from introstat.site.pxwebapi.table import Table, Variable
 
@@ -52,12 +50,6 @@ def table_links(table: Table, language: Language, *, without: str = "", pinned: 
 def table_address(name: str, language: Language, *, edition: str) -> str:
     """A table of one edition, for programs."""
     return address("tables", name, lang=TAGS[language], editions=edition)
-
-
-def whole_table(name: str, variables: Iterable[str], language: Language, *, edition: str, form: str) -> str:
-    """Every cell of a table of one edition, in one of the interface's formats."""
-    query = [("lang", TAGS[language]), ("editions", edition), *((f"valuecodes[{code}]", "*") for code in variables)]
-    return f"{address('tables', name, 'data')}?{urlencode([*query, ('outputFormat', form)], safe=',*[]')}"
 
 
 def codelist_address(name: str, language: Language) -> str:
