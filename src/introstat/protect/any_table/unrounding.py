@@ -141,11 +141,13 @@ def attack_rounded(
         width = found.high - found.low + 1
         small = (found.high >= 1) & (found.low < specification.base)
         certain += int((open_by_rule & (width == 1) & ~small).sum())
-        for cell in np.flatnonzero(open_by_rule & small & (width < max(2, specification.width_primary))):
+        weak = np.flatnonzero(open_by_rule & small & (width < max(2, specification.width_primary)))
+        reasons = _Reasons(known, table.hierarchies, base=specification.base) if len(weak) else None
+        for cell in weak:
             name = name_of(table, found.nodes[cell].tolist(), number, specification)
             low, high = int(found.low[cell]), int(found.high[cell])
-            if low == high:
-                exact.append(Exact(name, low, _because(known, found, int(cell), table.hierarchies, specification)))
+            if low == high and reasons is not None:
+                exact.append(Exact(name, low, reasons.of(found.nodes[cell], low)))
             else:
                 narrow.append(Narrow(name, low, high))
         if specification.insiders is not None and truth is not None:
@@ -310,41 +312,48 @@ def _by_rule(known: _Block, *, base: int) -> _Block:
     return _Block(known.codes, known.value, low, high, (0, 1 << 60))
 
 
-def _because(
-    known: _Block, found: Intervals, cell: int, hierarchies: tuple[Hierarchy, ...], specification: Specification
-) -> str:
+class _Reasons:
     """In words how a small count follows: from the whole, from two roundings, or from a total that is known."""
-    sizes = [hierarchy.nodes for hierarchy in hierarchies]
-    key = int(keys_of(found.nodes[[cell]], sizes)[0])
-    value = int(found.low[cell])
-    if key in known.sources:
-        return f"told in {known.sources[key]}"
-    cells = cells_over(known.codes, hierarchies)
-    mine = _leaves_in(cells.keys, cells.matrix, key)
-    if int(known.low[mine].sum()) == int(known.high[mine].sum()) == value:
-        return "another source tells of it"
-    for total, told in known.totals:
-        others = np.setdiff1d(_leaves_in(cells.keys, cells.matrix, total), mine)
-        if not np.isin(mine, _leaves_in(cells.keys, cells.matrix, total)).all():
-            continue
-        codes = nodes_of(np.array([total]), sizes)[0]
-        name = " / ".join(hierarchy.codes[node] for hierarchy, node in zip(hierarchies, codes.tolist(), strict=True))
-        low, high = int(known.low[others].sum()), int(known.high[others].sum())
-        if told - low == value:
-            return f"{name} is {told} in {known.sources[total]}, and its other parts are at least {low} together"
-        if told - high == value:
-            return f"{name} is {told} in {known.sources[total]}, and its other parts are at most {high} together"
-    if not known.totals:
-        low, high = known.whole
-        return f"the whole is between {low} and {high}, since rounding moves it by at most {specification.base // 2}"
-    return f"follows from {len(known.totals)} totals known from {', '.join(sorted(set(known.sources.values())))}"
 
+    def __init__(self, known: _Block, hierarchies: tuple[Hierarchy, ...], *, base: int) -> None:
+        self._known, self._hierarchies, self._base = known, hierarchies, base
+        self._sizes = [hierarchy.nodes for hierarchy in hierarchies]
+        self._cells = cells_over(known.codes, hierarchies)
+        rows = np.searchsorted(self._cells.keys, np.array([key for key, _ in known.totals], np.int64))
+        self._totals = csr_array(self._cells.matrix[rows])
 
-def _leaves_in(keys: NDArray[np.int64], matrix: csr_array, key: int) -> NDArray[np.int64]:
-    place = int(np.searchsorted(keys, key))
-    if place == len(keys) or keys[place] != key:
-        return np.empty(0, np.int64)
-    return np.asarray(matrix.indices[matrix.indptr[place] : matrix.indptr[place + 1]], np.int64)
+    def of(self, nodes: NDArray[np.int64], value: int) -> str:
+        """Why a cell is a value."""
+        known = self._known
+        key = int(keys_of(nodes[None, :], self._sizes)[0])
+        if key in known.sources:
+            return f"told in {known.sources[key]}"
+        mine = np.zeros(len(known.codes), np.bool_)
+        place = int(np.searchsorted(self._cells.keys, key))
+        if place < len(self._cells.keys) and self._cells.keys[place] == key:
+            row = slice(self._cells.matrix.indptr[place], self._cells.matrix.indptr[place + 1])
+            mine[self._cells.matrix.indices[row]] = True
+        if int(known.low[mine].sum()) == int(known.high[mine].sum()) == value:
+            return "another source tells of it"
+        around = np.flatnonzero(self._totals @ mine.astype(np.int64) == mine.sum())
+        for total in around[np.argsort(np.diff(self._totals.indptr)[around], kind="stable")].tolist():
+            others = self._totals.indices[self._totals.indptr[total] : self._totals.indptr[total + 1]]
+            others = others[~mine[others]]
+            low, high = int(known.low[others].sum()), int(known.high[others].sum())
+            cell, told = known.totals[total]
+            if value in (told - low, told - high):
+                name = " / ".join(
+                    hierarchy.codes[node]
+                    for hierarchy, node in zip(
+                        self._hierarchies, nodes_of(np.array([cell]), self._sizes)[0].tolist(), strict=True
+                    )
+                )
+                rest = f"at least {low}" if told - low == value else f"at most {high}"
+                return f"{name} is {told} in {known.sources[cell]}, and its other parts are {rest} together"
+        if not known.totals:
+            low, high = known.whole
+            return f"the whole is between {low} and {high}, since rounding moves it by at most {self._base // 2}"
+        return f"follows from {len(known.totals)} totals known from {', '.join(sorted(set(known.sources.values())))}"
 
 
 def _insiders(

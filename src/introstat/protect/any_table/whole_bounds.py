@@ -17,6 +17,7 @@ from scipy.sparse import csr_array, hstack, vstack
 
 MOST_PROGRAMS: Final = 4_000
 """So many integer programs are solved for one block; rows left after that are not settled."""
+TOLERANCE: Final = 1e-6
 ROUNDS: Final = 20
 """So often bounds are tightened along all known rows, at most."""
 
@@ -123,6 +124,10 @@ class _Search:
         self.most = np.full(len(others), np.iinfo(np.int64).min)
         self.programs = 0
         self.impossible = False
+        every = csr_array(np.ones((1, len(within) + 2)))
+        both = hstack([self.known, csr_array((len(values), 2), dtype=np.int64)])
+        left, right = np.append(values, whole[0]), np.append(values, whole[1])
+        self.rule = LinearConstraint(vstack([both, every], format="csr"), left.astype(float), right.astype(float))
 
     def run(self) -> Bounded:
         """Bounds first, then tables until each bound is reached or moved."""
@@ -171,30 +176,34 @@ class _Search:
         if some:
             cost[self.rows.indices[self.rows.indptr[row] : self.rows.indptr[row + 1]]] = sign
             cost[unknowns] = sign
-        every = csr_array(np.ones((1, unknowns + 2)))
-        known = hstack([self.known, csr_array((len(self.values), 2), dtype=np.int64)])
-        matrix = vstack([known, every], format="csr")
-        left = np.concatenate([self.values, [self.whole[0]]]).astype(float)
-        right = np.concatenate([self.values, [self.whole[1]]]).astype(float)
         bounds = Bounds(
             np.concatenate([self.low, [inside[0], outside[0]]]).astype(float),
             np.concatenate([self.high, [inside[1], outside[1]]]).astype(float),
         )
-        solved = milp(
-            c=cost,
-            constraints=[LinearConstraint(matrix, left, right)],
-            bounds=bounds,
-            integrality=np.ones(unknowns + 2, np.int64),
-            options={"time_limit": self.time},
-        )
-        self.impossible |= solved.status == 2
-        if solved.x is None or (some and solved.status != 0):
+        # The linear program's vertex is nearly always whole, and then it is the answer.
+        solved = self._milp(cost, bounds, whole=False)
+        if solved is not None and np.abs(solved - np.rint(solved)).max() >= TOLERANCE:
+            solved = self._milp(cost, bounds, whole=True)
+        if solved is None:
             return None
-        table = np.rint(solved.x[:unknowns]).astype(np.int64)
+        table = np.rint(solved[:unknowns]).astype(np.int64)
         if not np.array_equal(self.known @ table, self.values):
             return None
         self._note(table)
         return table
+
+    def _milp(self, cost: NDArray[np.float64], bounds: Bounds, *, whole: bool) -> NDArray[np.float64] | None:
+        """An optimum, or None where there is none, or none that is proven in time."""
+        solved = milp(
+            c=cost,
+            constraints=[self.rule],
+            bounds=bounds,
+            integrality=np.full(len(cost), int(whole)),
+            options={"time_limit": self.time},
+        )
+        self.impossible |= solved.status == 2
+        found: NDArray[np.float64] | None = solved.x if solved.status == 0 else None
+        return found
 
     def _note(self, table: NDArray[np.int64]) -> None:
         """What every row can be in this table: the unknowns in no known row still move."""
