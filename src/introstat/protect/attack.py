@@ -42,9 +42,11 @@ TRIES = 4
 """Walks from one target in a round."""
 WORTH = 0.05
 """The share of what is closed that a round has to open for another one to be worth it."""
-EFFORT = 400_000_000
+LARGE = 2_000
+"""From so many leaves on an attack that may end early does so when directions leave something closed."""
+EFFORT = 60_000_000
 """How long whole tables are looked for, in iterations of the simplex times leaves; after that cells go by their bounds."""
-EFFORT_FOR_INSIDERS = 20 * EFFORT
+EFFORT_FOR_INSIDERS = 130 * EFFORT
 """The same for what insiders know; after that cells are not settled."""
 FEW = 0.25
 """The share of targets that neighbourhoods are asked to open before directions are."""
@@ -128,24 +130,37 @@ class Attack:
             self._search_block(int(block), exact)
         if mostly_open:
             self._search_directions(exact)
+        closed = record.too_narrow()
+        if until is not None and len(closed) and len(knowledge.start) > LARGE:
+            # To judge them one by one takes longer than to hide what opens them.
+            return self._findings([self._certain(k, settled=bool(exact[k])) for k in closed.tolist()], by_bounds=0)
         weak = self._search_everything(exact)
         missing = {weakness.cell for weakness in weak if weakness.insider == NOBODY}
         narrow = knowledge.targets[record.open(NOBODY_KNOWS)]
         return self._findings(weak, by_bounds=sum(int(cell) not in missing for cell in narrow))
 
     def doubts(self) -> Findings:
-        """The attack without its last steps: what no whole table opened within a neighbourhood, for everybody or for one
-        insider, is reported as not settled. Nothing else needs to be asked about a cell that is not among the weak."""
+        """The attack without its last steps: what no whole table opened is reported as not settled.
+
+        Insiders are asked about only where nothing is doubtful for everybody. Nothing else needs to be asked about a cell that
+        is not among the weak.
+        """
         knowledge, record = self.knowledge, self.record
         exact = self._exact()
         self._search_small(exact)
-        for block in np.unique(knowledge.block[knowledge.block != NOBODY]):
-            self._search_block(int(block), exact)
-        for insiders in self._halves(np.arange(len(record.insiders))):
-            if len(record.open(insiders)):
-                self._explore(self._movement(np.arange(len(knowledge.start))), insiders, exact.copy())
+        blocks = np.unique(knowledge.block[knowledge.block != NOBODY]).tolist()
+        for block in blocks:
+            self._search_block(block, exact, insiders=False)
+        self._search_directions(exact)
         left = [(k, NOBODY) for k in record.open(NOBODY_KNOWS).tolist()]
-        left += [(k, int(one)) for at, one in enumerate(record.insiders) for k in record.open(np.array([at])).tolist()]
+        if not left:
+            for block in blocks:
+                self._search_block(block, exact)
+            for insiders in self._halves(np.arange(len(record.insiders))):
+                if len(record.open(insiders)):
+                    self._explore(self._movement(np.arange(len(knowledge.start))), insiders, exact.copy())
+            for at, one in enumerate(record.insiders):
+                left += [(k, int(one)) for k in record.open(np.array([at])).tolist()]
         weak = []
         for k, insider in left:
             cell = int(knowledge.targets[k])
@@ -160,11 +175,11 @@ class Attack:
         reach[knowledge.targets, 1] = record.high
         return Findings(tuple(weak), len(knowledge.targets), self.programs, by_bounds, reach, self._tables())
 
-    def _certain(self, k: int) -> Weakness:
-        """A target that is exact."""
+    def _certain(self, k: int, *, settled: bool = True) -> Weakness:
+        """A target that is exact, or looks so."""
         cell = int(self.knowledge.targets[k])
         value = int(self.system.values[cell])
-        return Weakness(cell, NOBODY, value, value, settled=True)
+        return Weakness(cell, NOBODY, value, value, settled=settled)
 
     def _exact(self) -> NDArray[np.bool_]:
         """Step 1, as a mask over the targets."""
@@ -271,14 +286,14 @@ class Attack:
             left = len(np.setdiff1d(record.too_narrow(), np.flatnonzero(exact)))
             barren = 0 if left < len(narrow) else barren + 1
 
-    def _search_block(self, block: int, exact: NDArray[np.bool_]) -> None:
+    def _search_block(self, block: int, exact: NDArray[np.bool_], *, insiders: bool = True) -> None:
         """Steps 4 and 6 within one neighbourhood."""
         knowledge, record = self.knowledge, self.record
         leaves = np.flatnonzero(knowledge.block == block)
         within = np.diff(csr_array(knowledge.cells[:, leaves]).indptr) > 0
         closed = exact.copy()
         movement: Movement | None = None
-        here = np.flatnonzero(np.isin(record.insiders, knowledge.insider[leaves]))
+        here = np.flatnonzero(np.isin(record.insiders, knowledge.insider[leaves]) & insiders)
         for coalition in (NOBODY_KNOWS, *self._halves(here), *here[:, None]):
             if not np.any((within & ~closed)[record.open(coalition)]):
                 continue
@@ -468,7 +483,7 @@ def attack(
     """Try to compute every guarded hidden cell of a pattern; see the module's text for the method.
 
     `tables` are changes an earlier attack found. Each is checked against this pattern before it counts. With `until` the
-    attack may end early, with these only, when it knows of so many exact cells.
+    attack may end early, with these only, when it knows of so many exact cells, or in a large system with what looks closed.
     """
     return Attack(system, demand, shown, seed=seed, tables=tables).run(until=until)
 

@@ -231,9 +231,11 @@ def protect(system: System, demand: Demand, order: NDArray[np.int64], *, seed: i
         before = int(shown_groups.sum())
         everywhere = np.unique([weakness.cell for weakness in weak if weakness.insider == NOBODY])
         if len(everywhere) >= MANY:
-            # A pattern that whole numbers undo in so many places is unlikely to hold anywhere: everything hidden is asked for.
+            # A pattern that whole numbers undo in so many places is unlikely to hold anywhere: everything hidden is asked for,
+            # the first time.
+            asked = np.flatnonzero(~shown & demand.guarded) if rounds == 0 else everywhere
             hidden = ~shown_groups
-            hidden[open_together(system, demand, shown, np.flatnonzero(~shown & demand.guarded), seed=seed)] = True
+            hidden[open_together(system, demand, shown, asked, seed=seed)] = True
             shown_groups[:] = ~closed_groups(demand, hidden)
         if len(everywhere) < MANY or int(shown_groups.sum()) == before:
             mend(system, demand, shown_groups, weak)

@@ -1,10 +1,11 @@
 """Hiding what opens many weak cells together, where one remedy per cell would hide too much and take too long.
 
-Every weak cell asks for a direction that moves it by one person. Directions are looked for one after another: each is worth
-a reward for every weak cell it opens, less the loss of the shown cells it disagrees with, which are then hidden and free for
-the next. The reward begins at the price of the cheapest cells and grows when little is opened for it, so that what is cheap
-is opened first and shares what it hides. The whole is done a few times over, each time with what the last time used made
-cheaper and everything else dearer; the pattern that loses least is kept.
+Every weak cell asks for a change that moves it by one person. A direction is looked for that is worth most: a reward for every
+weak cell it opens, less the loss of the shown cells it disagrees with, which are then hidden. What is open now for nothing is
+found next, by walks and by directions that hide nothing more, so that the next priced program asks for those cells only that
+are still closed. The reward begins at the price of the cheapest cells and grows when little is opened for it, so that what is
+cheap is opened first and shares what it hides. In tables that are not large the whole is done a few times over, each time
+with what the last time used made cheaper and everything else dearer; the pattern that loses least is kept.
 """
 
 from __future__ import annotations
@@ -14,10 +15,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from introstat.protect.algebra.directions import Directions, Space
+from introstat.protect.algebra.knowledge import Knowledge
 from introstat.protect.algebra.polytope import INFINITE, TOLERANCE
-from introstat.protect.system import UNBOUNDED, Demand, System
+from introstat.protect.algebra.walks import walks
+from introstat.protect.system import NOBODY, UNBOUNDED, Demand, System
 
 PASSES = 3
+"""How often the whole is done, where it takes a moment; once from `ENOUGH_CELLS` cells on."""
+ENOUGH_CELLS = 5_000
 FIRST_REWARD = 2.5
 """The first reward of a weak cell, in prices of the cheapest cell that may be hidden."""
 GROWTH = 1.5
@@ -30,6 +35,12 @@ ELSEWHERE = 4.0
 """How much dearer a cell is that the last pass did without."""
 DIRECTIONS = 400
 """Directions of one pass at most."""
+FREE = 0.02
+"""Directions that hide nothing more are looked for while they open this share of what is left."""
+WALKS = 3
+"""How often what is left is walked from after something was hidden."""
+TRIES = 3
+"""Walks from one cell each time."""
 
 
 def open_together(
@@ -39,7 +50,7 @@ def open_together(
     best: NDArray[np.int64] = np.empty(0, np.int64)
     least = np.inf
     opening = _Opening(system, demand, shown, weak, seed=seed)
-    for _ in range(PASSES):
+    for _ in range(PASSES if system.cells < ENOUGH_CELLS else 1):
         groups, left = opening.run()
         loss = float(demand.groups.weight[groups].sum()) + LARGEST_REWARD * left
         if loss < least:
@@ -53,6 +64,7 @@ class _Opening:
     ) -> None:
         matrix = system.matrix
         of_cell = demand.groups.of_cell
+        self._system, self._demand, self._shown = system, demand, shown
         fixed = shown & (demand.forced | (of_cell < 0))
         priced = np.flatnonzero(shown & ~fixed)
         constant = system.values - matrix @ system.leaves
@@ -63,7 +75,9 @@ class _Opening:
         none = np.zeros(int(fixed.sum()))
         size = np.diff(matrix.indptr)
         single = weak[size[weak] == 1]
-        self._single = np.unique(matrix.indices[matrix.indptr[single]])
+        self._leaf_of = np.full(system.cells, NOBODY)
+        self._leaf_of[single] = matrix.indices[matrix.indptr[single]]
+        self._single = np.unique(self._leaf_of[single])
         leaf = np.zeros(len(system.leaves), np.bool_)
         leaf[self._single] = True
         # A cell of several leaves moves with them; only one none of whose leaves is asked for needs a row of its own.
@@ -73,8 +87,8 @@ class _Opening:
         self._cells = csr_array(matrix[priced])
         self._group = of_cell[priced]
         self._price = demand.groups.weight[self._group]
-        self._start = system.leaves
         self._factor = np.ones(len(priced))
+        self._seed = seed
         self._random = np.random.default_rng(seed)
         self._directions = Directions(
             Space(
@@ -87,40 +101,112 @@ class _Opening:
             priced=self._cells,
             room=(np.maximum(-room_low[priced], 0), np.maximum(room_high[priced], 0)),
         )
+        self._closed_leaf = np.zeros(len(system.leaves), np.bool_)
+        self._closed_wide = np.zeros(len(self._wide), np.bool_)
+
+    @property
+    def _left(self) -> int:
+        return int(self._closed_leaf.sum() + self._closed_wide.sum())
 
     def run(self) -> tuple[NDArray[np.int64], int]:
         """One pass: the groups to hide, and how many weak cells it could not open."""
-        random, leaves = self._random, len(self._start)
+        random, leaves = self._random, len(self._system.leaves)
         hidden = np.zeros(len(self._price), np.bool_)
         used = np.zeros(len(self._price))
-        open_leaf = np.zeros(leaves, np.bool_)
-        open_leaf[self._single] = True
-        open_wide = np.ones(len(self._wide), np.bool_)
+        self._closed_leaf[:] = False
+        self._closed_leaf[self._single] = True
+        self._closed_wide[:] = True
         unit = float(self._price[self._price > 0].min(initial=np.inf))
         reward, unit = (FIRST_REWARD * unit, unit) if np.isfinite(unit) else (1.0, 1.0)
         for _ in range(DIRECTIONS):
-            left = int(open_leaf.sum() + open_wide.sum())
+            left = self._left
             if not left or reward > LARGEST_REWARD * unit:
                 break
+            wide = len(self._wide)
             change = self._directions.find(
-                leaf_reward=np.where(open_leaf, reward * random.uniform(0.8, 1.2, leaves), 0.0),
-                wide_reward=np.where(open_wide, reward * random.uniform(0.8, 1.2, len(open_wide)), 0.0),
+                leaf_reward=np.where(self._closed_leaf, reward * random.uniform(0.8, 1.2, leaves), 0.0),
+                wide_reward=np.where(self._closed_wide, reward * random.uniform(0.8, 1.2, wide), 0.0),
                 price=np.where(hidden, 0.0, self._price * self._factor),
                 down=random.random(leaves) < DOWNWARD,
-                wide_down=random.random(len(open_wide)) < DOWNWARD,
+                wide_down=random.random(wide) < DOWNWARD,
             )
-            opened = 0
+            more = 0
             if change is not None:
                 broken = np.abs(self._cells @ change) > TOLERANCE
+                more = int((broken & ~hidden).sum())
                 hidden |= broken
-                gained = open_leaf & (np.abs(change) > 1 - TOLERANCE)
-                moved = open_wide & (np.abs(self._rows @ change) > 1 - TOLERANCE)
-                opened = int(gained.sum() + moved.sum())
-                used[broken] += opened
-                open_leaf &= ~gained
-                open_wide &= ~moved
-            if opened <= ENOUGH * left:
+                used[broken] += self._note(change)
+                if more:
+                    self._open_for_nothing(hidden)
+            if not more or left - self._left <= ENOUGH * left:
                 reward *= GROWTH
         typical = used[hidden].mean() if hidden.any() else 1.0
         self._factor = np.where(hidden, 1 / (1 + used / typical), ELSEWHERE)
-        return np.unique(self._group[hidden]), int(open_leaf.sum() + open_wide.sum())
+        return np.unique(self._group[hidden]), self._left
+
+    def _note(self, change: NDArray[np.float64]) -> int:
+        """Take note of what a change opens: how many cells."""
+        left = self._left
+        self._closed_leaf &= np.abs(change) < 1 - TOLERANCE
+        self._closed_wide &= np.abs(self._rows @ change) < 1 - TOLERANCE
+        return left - self._left
+
+    def _open_for_nothing(self, hidden: NDArray[np.bool_]) -> None:
+        """Find what is open now that these of the priced cells are hidden."""
+        groups = np.zeros(self._demand.groups.count, np.bool_)
+        groups[self._group[hidden]] = True
+        of_cell = self._demand.groups.of_cell
+        shown = self._shown & ~(groups[of_cell] & (of_cell >= 0) & ~self._demand.forced)
+        knowledge = Knowledge(self._system, self._demand, shown, seed=self._seed)
+        for _ in range(WALKS):
+            if not self._left or not self._walk(knowledge):
+                break
+        random, leaves, wide = self._random, len(knowledge.start), len(self._wide)
+        if not self._left or not leaves:
+            return
+        rows, low, high = knowledge.constraints(np.arange(leaves))
+        directions = Directions(
+            Space(rows=rows, low=low, high=high, start=knowledge.start),
+            wide=csr_array(self._rows[:, knowledge.free]),
+            priced=csr_array((0, leaves), dtype=np.int64),
+            room=(np.empty(0), np.empty(0)),
+        )
+        while left := self._left:
+            found = directions.find(
+                leaf_reward=np.where(self._closed_leaf[knowledge.free], random.uniform(0.8, 1.2, leaves), 0.0),
+                wide_reward=np.where(self._closed_wide, random.uniform(0.8, 1.2, wide), 0.0),
+                price=np.empty(0),
+                down=random.random(leaves) < DOWNWARD,
+                wide_down=random.random(wide) < DOWNWARD,
+            )
+            if found is None:
+                return
+            change = np.zeros(len(self._system.leaves))
+            change[knowledge.free] = found
+            if self._note(change) <= FREE * left:
+                return
+
+    def _walk(self, knowledge: Knowledge) -> bool:
+        """Walk from what is closed; returns whether that opened enough to do it again."""
+        targets = knowledge.targets
+        leaf = self._leaf_of[targets]
+        closed = (leaf != NOBODY) & self._closed_leaf[leaf]
+        closed |= np.isin(targets, self._wide[self._closed_wide])
+        asked = np.flatnonzero(closed)
+        nothing = np.zeros(len(targets), np.int64)
+        changes = walks(
+            knowledge,
+            asked=asked,
+            insiders=np.full(len(asked), NOBODY),
+            low=nothing,
+            high=nothing,
+            width=self._demand.width[targets],
+            tries=TRIES,
+            random=self._random,
+        )
+        left = self._left
+        moved = csr_array(knowledge.cells[asked] @ changes)
+        opened = targets[asked[np.unique(moved.tocoo().coords[0][moved.data != 0])]]
+        self._closed_leaf[self._leaf_of[opened][self._leaf_of[opened] != NOBODY]] = False
+        self._closed_wide &= ~np.isin(self._wide, opened)
+        return left - self._left > ENOUGH * left

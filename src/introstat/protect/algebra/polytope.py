@@ -15,6 +15,8 @@ from scipy.sparse import csc_array, csr_array
 
 INFINITE = float(highspy.kHighsInf)
 TOLERANCE = 1e-6
+LARGE = 8_000
+"""From so many columns on a program that is solved afresh is solved from within, and then brought to a vertex."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +74,7 @@ class Polytope:
         if integer:
             self._solver.setOptionValue("mip_max_nodes", nodes)
         elif afresh:
-            self._solver.setOptionValue("solver", "simplex")
+            self._solver.setOptionValue("solver", "ipm" if matrix.shape[1] > LARGE else "simplex")
         else:
             self._solver.setOptionValue("solver", "simplex")
             self._solver.setOptionValue("presolve", "off")
