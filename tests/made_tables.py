@@ -118,12 +118,13 @@ def safe_cubes(
     tables = {
         key: _table(key, base, hidden, not_reported, definitions)
         for key in definitions.tables.ids
-        if key not in ("IP100", "IP104")
+        if key not in ("IP100", "IP104", "IP105")
     }
     tables = {
         "IP100": _key_figures(base, not_reported, definitions),
         **tables,
         "IP104": _bands(base, hidden, not_reported, definitions.policy(policy), year),
+        "IP105": _pooled(base, hidden, not_reported, year),
     }
     municipal = [r for r, region in enumerate(base.regions) if len(region) == 4 and base.counts[r, 0, 0]]
     group = counts.get(PROTECTED_GROUP)
@@ -135,6 +136,7 @@ def safe_cubes(
         places_number=sum(not hidden[r, 0].item(0) for r in municipal),
         places_result=sum(not bool(hidden[r, 0, :2].any()) for r in municipal),
         places_band=0,
+        places_pooled=0,
         declared=() if group is None else (Declared(PROTECTED_GROUP, "0", "0", int(group.sum())),),
         attack_settled=True,
         attack_exact=0,
@@ -218,6 +220,26 @@ def _bands(
         Dimension("Tid", (str(year),)),
     )
     return SafeCube("IP104", dimensions, values, status)
+
+
+def _pooled(base: Base, hidden: NDArray[np.bool_], not_reported: frozenset[str], year: int) -> SafeCube:
+    """A made-up result of three years for every municipality whose own is hidden."""
+    contents = ("FraAar", "Avsluttet", "ArbeidUtdanning", "AndelArbeidUtdanning")
+    values = np.full((len(base.regions), len(contents), 1), np.nan)
+    status = np.full(values.shape, Status.NOT_APPLICABLE.value, dtype="<U2")
+    for r, region in enumerate(base.regions):
+        if region in not_reported:
+            status[r] = Status.NOT_AVAILABLE.value
+        elif len(region) == 4 and not base.counts[r, 0, 0]:
+            status[r] = Status.HIDDEN.value
+        elif len(region) == 4 and hidden[r, 0, REASONS.index("A")]:
+            values[r, :, 0], status[r] = (year - 2, 40, 16, 40), Status.SHOWN.value
+    dimensions = (
+        Dimension("Region", base.regions),
+        Dimension("ContentsCode", contents),
+        Dimension("Tid", (str(year),)),
+    )
+    return SafeCube("IP105", dimensions, values, status)
 
 
 def _key_figures(base: Base, not_reported: frozenset[str], definitions: Definitions) -> SafeCube:

@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from introstat import register
-from introstat.definitions.catalogue import Definitions, definitions_for
+from introstat.definitions.catalogue import Definitions, definitions_for, years
 from introstat.storage import deliveries as stored_deliveries
 from introstat.storage import reviews, sealed
 from introstat.storage.archive import Archive, StoredSnapshot
@@ -55,6 +55,8 @@ _EXITS: Final = "IP101"
 """The table with every count there is."""
 _BANDS: Final = "IP104"
 """The table of results told as bands; editions from before there was one do not have it."""
+_POOLED: Final = "IP105"
+"""The table of results of several years together; the same holds for it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -223,7 +225,8 @@ class Line:
             policy=policy,
             decision=decision,
             seed=seed,
-            earlier=tuple(self._earlier(year, definitions)),
+            earlier=tuple(self._told(year)),
+            past=tuple(self._past(year, most=definitions.policy(policy).pooled_years)),
             is_preliminary=frozen.meta.kind is SnapshotKind.PRELIMINARY,
         )
         equal = compare(safe.tables, published) if (published := self._published(year)) else ()
@@ -390,13 +393,24 @@ class Line:
         )
         return collect.tell_closings(delivery, posting.closed_in, definitions=definitions), posting
 
-    def _earlier(self, year: ReportingYear, definitions: Definitions) -> Iterator[Earlier]:
+    def _past(self, year: ReportingYear, *, most: int) -> Iterator[Earlier]:
+        """What the editions of the years right before have told, as far back as there is a final edition of every year."""
+        for before in range(year.value - 1, year.value - most, -1):
+            if before not in years():
+                return
+            told = tuple(self._told(ReportingYear(before)))
+            if all(one.number.is_preliminary for one in told):
+                return
+            yield from told
+
+    def _told(self, year: ReportingYear) -> Iterator[Earlier]:
         """What every edition of a year has shown, or will have when its hour comes, with the counts it was made of."""
         from introstat import tabulate
         from introstat.protect import Earlier
         from introstat.publish.reading import read_json_stat
         from introstat.publish.rereading import safe_cube
 
+        definitions = definitions_for(year.value)
         out = {release.number: self.editions.read for release in self.editions.releases()}
         waiting = {release.number: self.editions.read_scheduled for release in self.editions.scheduled()}
         for number, read in sorted((waiting | out).items()):
@@ -408,6 +422,9 @@ class Line:
                     cubes=tabulate.count(snapshot, definitions=definitions),
                     exits=safe_cube(read_json_stat(files[_file(_EXITS)]), _EXITS),
                     bands=safe_cube(read_json_stat(files[_file(_BANDS)]), _BANDS) if _file(_BANDS) in files else None,
+                    pooled=safe_cube(read_json_stat(files[_file(_POOLED)]), _POOLED)
+                    if _file(_POOLED) in files
+                    else None,
                 )
 
     def _published(self, year: ReportingYear) -> Mapping[str, object] | None:

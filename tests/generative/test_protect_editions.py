@@ -15,6 +15,7 @@ from tests.made_cubes import DEFINITIONS, cubes_of, people
 
 from introstat.protect import Earlier, seal
 from introstat.protect.bands import bands_in
+from introstat.protect.joint import pooled_in
 from introstat.protect.seal import seal_exits
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.tables import PROTECTED_GROUP, REASONS, SafeCubes, Status
@@ -48,7 +49,7 @@ def corrected(counts: Counts, seed: int) -> dict[str, NDArray[np.int64]]:
 
 @dataclass(frozen=True, slots=True)
 class Solver:
-    """Two editions as one integer program, put together cell by cell from what each table shows."""
+    """Editions as one integer program, put together cell by cell from what their tables show."""
 
     rows: NDArray[np.float64]
     values: NDArray[np.float64]
@@ -74,13 +75,24 @@ class Solver:
 
 
 def solver(*editions: tuple[Counts, SafeCubes]) -> Solver:
-    columns: dict[tuple[str, bytes], int] = {}
-    for counts, _ in editions:
+    columns: dict[tuple[int, str, bytes], int] = {}
+    for counts, safe in editions:
         for place in (*PLACES, PROTECTED_GROUP):
-            columns.setdefault((place, counts[place].tobytes()), 16 * len(columns))
+            columns.setdefault((safe.year.value, place, counts[place].tobytes()), 16 * len(columns))
     width = 16 * len(columns)
+    newest = {safe.year.value: counts for counts, safe in editions}
     rows, values, limits, hidden = [], [], [], []
     for number, (counts, safe) in enumerate(editions):
+        year = safe.year.value
+        for place, told in pooled_in(safe.tables["IP105"]).items():
+            for reason, value in (("0", told.ended), ("A", told.reached)):
+                row = np.zeros(width)
+                for one in range(told.first, year + 1):
+                    start = columns[one, place, newest[one][place].tobytes()]
+                    for s, k in product((0, 1), PARTS[reason]):
+                        row[start + 8 * s + int(k) - 1] += 1
+                rows.append(row)
+                values.append(float(value))
         table, bands = safe.tables["IP101"], bands_in(safe.tables["IP104"])
         for region, sex, reason in product((*table.dimension("Region").values, PROTECTED_GROUP), "012", REASONS):
             row, true = np.zeros(width), 0
@@ -88,19 +100,19 @@ def solver(*editions: tuple[Counts, SafeCubes]) -> Solver:
                 inside = place == region or region == "0" or (len(region) == 2 and place.startswith(region))
                 if inside:
                     for s, k in product((0, 1) if sex == "0" else (int(sex) - 1,), PARTS[reason]):
-                        row[columns[place, counts[place].tobytes()] + 8 * s + int(k) - 1] += 1
+                        row[columns[year, place, counts[place].tobytes()] + 8 * s + int(k) - 1] += 1
                         true += int(counts[place][s, int(k) - 1])
             if region == PROTECTED_GROUP:
                 if (sex, reason) not in GIVEN_AWAY:
                     hidden.append((f"{number} {region} {sex} {reason}", row, true))
                 continue
-            value, status = table.at(Region=region, Kjonn=sex, Grunn=reason, ContentsCode="Avsluttet", Tid="2016")
+            value, status = table.at(Region=region, Kjonn=sex, Grunn=reason, ContentsCode="Avsluttet", Tid=str(year))
             if status == Status.HIDDEN:
                 hidden.append((f"{number} {region} {sex} {reason}", row, true))
                 if (sex, reason) == ("0", "0"):
                     limits.append((row, 1.0, np.inf))
                 if (sex, reason) == ("0", "A") and region in bands:
-                    ended, _ = table.at(Region=region, Kjonn="0", Grunn="0", ContentsCode="Avsluttet", Tid="2016")
+                    ended, _ = table.at(Region=region, Kjonn="0", Grunn="0", ContentsCode="Avsluttet", Tid=str(year))
                     people = np.arange(int(ended or 0) + 1)
                     low, high = bands[region].low, bands[region].high
                     within = people[

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from introstat.definitions.catalogue import definitions_for
 from introstat.definitions.reading import BadDefinition, Table
 from introstat.definitions.reasons import Outcome, read_reasons
-from introstat.definitions.tables import Band, Count, Edge, Places, Role, Share, read_tables
+from introstat.definitions.tables import Band, Count, Edge, Places, Pooled, Role, Share, read_tables
 from introstat.vocabulary.places import Level
 from introstat.vocabulary.texts import Text
 
@@ -130,6 +130,7 @@ def test_the_tables_have_their_variables_and_contents() -> None:
         ),
         "IP103": ("Region Kjonn ContentsCode Tid", ["UtenGrunn", "AndelUtenGrunn", "ResultatNedre", "ResultatOvre"]),
         "IP104": ("Region ContentsCode Tid", ["Avsluttet", "AndelFra", "AndelTil"]),
+        "IP105": ("Region ContentsCode Tid", ["FraAar", "Avsluttet", "ArbeidUtdanning", "AndelArbeidUtdanning"]),
     }
 
 
@@ -158,6 +159,10 @@ def test_every_content_follows_from_counts() -> None:
         "IP104 Avsluttet": Count(("0",)),
         "IP104 AndelFra": Band(DEFINITIONS.indicators.result, Edge.LOW),
         "IP104 AndelTil": Band(DEFINITIONS.indicators.result, Edge.HIGH),
+        "IP105 FraAar": Pooled(None),
+        "IP105 Avsluttet": Pooled(Count(("0",))),
+        "IP105 ArbeidUtdanning": Pooled(Count(("A",))),
+        "IP105 AndelArbeidUtdanning": Pooled(Share(DEFINITIONS.indicators.result)),
     }
 
 

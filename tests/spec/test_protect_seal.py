@@ -82,7 +82,9 @@ def test_a_share_is_shown_only_where_both_its_counts_are(sealed: SafeCubes) -> N
 @pytest.mark.parametrize(("reached", "ended", "share"), [(1, 8, 13.0), (41, 80, 51.0), (23, 50, 46.0), (1, 3, 33.0)])
 def test_a_share_is_in_whole_per_cent_with_a_half_rounded_up(reached: int, ended: int, share: float) -> None:
     cubes = cubes_of({"0101": people(men=f"{reached} 0 {ended - reached}")}, only=("0101",))
-    tables = safe_tables(cubes, np.ones(cubes.exits.counts.shape, np.bool_), bands={}, definitions=DEFINITIONS)
+    tables = safe_tables(
+        cubes, np.ones(cubes.exits.counts.shape, np.bool_), bands={}, pooled={}, definitions=DEFINITIONS
+    )
     shown = tables["IP102"].at(Region="0101", Kjonn="0", ContentsCode="AndelArbeidUtdanning", Tid="2016")
     assert shown == (share, Status.SHOWN)
 

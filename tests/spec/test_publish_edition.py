@@ -63,7 +63,7 @@ def recorded(edition: Edition) -> str:
 def test_an_edition_holds_these_files_and_no_others(edition: Edition) -> None:
     due = {"manifest.json", "changes.json", *all_chart_paths(), *release_day_paths()}
     due |= {f"{name}.{language}.json" for name in ("article", "places") for language in LANGUAGES}
-    for table in ("IP100", "IP101", "IP102", "IP103", "IP104"):
+    for table in ("IP100", "IP101", "IP102", "IP103", "IP104", "IP105"):
         names = [f"{table}{middle}.{end}" for middle in ("", ".nn", ".en") for end in ("csv", "json", "xlsx", "ods")]
         due |= {f"tables/{table}/{name}" for name in (*names, f"{table}.semikolon.csv", f"{table}.parquet")}
     assert set(edition.files) == due

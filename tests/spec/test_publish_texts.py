@@ -271,8 +271,20 @@ def test_why_a_result_is_hidden_is_never_told_apart() -> None:
 
 def test_a_hidden_number_is_not_in_the_text() -> None:
     text = page_text("0104")
-    assert text.startswith("number_hidden: Tallene for Moss kommune i 2016 vises ikke. Vi viser ikke tall")
-    assert "3" not in text
+    assert text.startswith(
+        "number_hidden: Tallene for Moss kommune i 2016 vises ikke. I årene 2014 til 2016 sett under ett"
+    )
+    alone = re.sub(r"I årene 2014 til 2016 .*?intervallet går fra \d+ % til \d+ %\.", "", text)
+    assert "Vi viser ikke tall" in alone
+    assert "3" not in alone
+
+
+def test_several_years_together_are_told_with_their_numbers_where_the_own_result_is_hidden() -> None:
+    assert (
+        "I årene 2014 til 2016 sett under ett avsluttet 40 personer her. 16 av dem, 40 %, gikk direkte til arbeid eller"
+        " utdanning utover grunnskole. Usikkerhetsintervallet går fra 26 % til 56 %."
+    ) in page_text("0105")
+    assert "sett under ett avsluttet 40" not in page_text("0101")
 
 
 def test_nobody_and_not_reported_are_different_things() -> None:

@@ -197,6 +197,7 @@ def test_safe_cubes_come_back_from_their_files_and_the_same_ones_have_the_same_b
         places_number=1,
         places_result=0,
         places_band=1,
+        places_pooled=2,
         declared=(Declared("protected", "0", "0", 36),),
         attack_settled=True,
         attack_exact=0,

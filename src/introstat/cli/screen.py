@@ -121,7 +121,8 @@ def draft_in_words(draft: Draft) -> str:
         f"[green]✓[/green] Snapshot {draft.snapshot} prepared by {escape(draft.prepared_by)} under {report.policy}: {found}."
         f"{decided}\n"
         f"    Municipalities that show their number ended: {report.places_number}; "
-        f"number and result: {report.places_result}; number and a band for the result: {report.places_band}.\n"
+        f"number and result: {report.places_result}; number and a band for the result: {report.places_band}; "
+        f"a result of several years together: {report.places_pooled}.\n"
         f"    Hidden cells: {hidden or 'none'}.\n"
         f"    Knowingly given away about the protected group (reason/sex: people): {given}."
     )

@@ -21,7 +21,8 @@ class ProtectionPolicy:
 
     ``band_edges`` divides the shares from 0 to 100 per cent into bands, from the coarsest division to the finest, each with
     all edges of the one before it. A result that is not shown may be told as the band it lies in, where every band of the
-    division holds at least ``band_values`` numbers of people. No divisions: no bands.
+    division holds at least ``band_values`` numbers of people. No divisions: no bands. Results of up to ``pooled_years`` years
+    may be told together; one: never.
     """
 
     id: str
@@ -36,6 +37,7 @@ class ProtectionPolicy:
     width: int
     band_edges: tuple[tuple[int, ...], ...]
     band_values: int
+    pooled_years: int
     needs_decision: bool
     reference: str
     decided_by: str
@@ -45,6 +47,8 @@ class ProtectionPolicy:
             raise ValueError("a count is shown from one or more")
         if self.width < 2:
             raise ValueError("a hidden cell keeps at least two possible values")
+        if self.pooled_years < 1:
+            raise ValueError("a result is of one year or more")
         if self.band_edges and self.band_values < self.width:
             raise ValueError("a band holds at least as many values as a hidden cell keeps")
         for coarse, fine in zip(((), *self.band_edges), self.band_edges, strict=False):
@@ -91,6 +95,7 @@ def _policy(table: Table) -> ProtectionPolicy:
             width=table.integer("width"),
             band_edges=tuple(_whole(edges) for edges in _list(table.anything("band_edges"))),
             band_values=table.integer("band_values"),
+            pooled_years=table.integer("pooled_years"),
             needs_decision=table.flag("needs_decision"),
             reference=table.string("reference"),
             decided_by=table.string("decided_by"),

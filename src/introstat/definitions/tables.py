@@ -1,8 +1,8 @@
 """What the published tables show: variables, contents, and how every content follows from counts.
 
 All tables of a year are picked out of one base: people who ended, by region, sex and reason. A content is a ``Count`` of
-some reasons, a ``Share`` (an indicator), an edge of the ``Band`` a share lies in, or a number of ``Places``; nothing else can
-be published.
+some reasons, a ``Share`` (an indicator), an edge of the ``Band`` a share lies in, one of these two ``Pooled`` over several years, or a number of
+``Places``; nothing else can be published.
 """
 
 from __future__ import annotations
@@ -61,6 +61,14 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
+class Pooled:
+    """A count or a share over several years together, the last of them the reporting year; or, where it is of nothing, the
+    first of these years."""
+
+    of: Count | Share | None
+
+
+@dataclass(frozen=True, slots=True)
 class Places:
     """A number of places of a level, counted before protection.
 
@@ -82,7 +90,7 @@ class Places:
             raise ValueError("a share and its limit go together")
 
 
-Formula = Count | Share | Band | Places
+Formula = Count | Share | Band | Pooled | Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +145,18 @@ class Content:
     @property
     def is_share(self) -> bool:
         """Whether the figure is in per cent."""
-        return isinstance(self.formula, Share | Band)
+        formula = self.formula.of if isinstance(self.formula, Pooled) else self.formula
+        return isinstance(formula, Share | Band)
 
     @property
     def is_band(self) -> bool:
         """Whether the figure is an edge of a band."""
         return isinstance(self.formula, Band)
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether the figure is of several years."""
+        return isinstance(self.formula, Pooled)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +267,7 @@ def _content(table: Table, units: Mapping[str, Text], indicators: Indicators, re
         code=table.string("code"),
         label=table.text("label"),
         unit=units[table.string("unit")],
-        decimals=formula.indicator.decimals if isinstance(formula, Share) else 0,
+        decimals=_decimals(formula),
         formula=formula,
         definition=table.text("definition"),
         reference=table.string("reference"),
@@ -263,6 +277,22 @@ def _content(table: Table, units: Mapping[str, Text], indicators: Indicators, re
 
 
 def _formula(table: Table, indicators: Indicators, reasons: Reasons) -> Formula:
+    if table.flag("first_year", default=False):
+        return Pooled(None)
+    formula = _of_a_year(table, indicators, reasons)
+    if not table.flag("pooled", default=False):
+        return formula
+    if not isinstance(formula, Count | Share):
+        raise BadDefinition(f"{table.where}: only a count or a share is pooled")
+    return Pooled(formula)
+
+
+def _decimals(formula: Formula) -> int:
+    single = formula.of if isinstance(formula, Pooled) else formula
+    return single.indicator.decimals if isinstance(single, Share) else 0
+
+
+def _of_a_year(table: Table, indicators: Indicators, reasons: Reasons) -> Count | Share | Band | Places:
     indicator = table.optional_string("indicator")
     if indicator is not None:
         edge = table.optional_string("edge")

@@ -39,13 +39,14 @@ PREFERENCE = 4.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Earlier:
-    """An edition of the same year that is out, or waits for its hour: its counts, tabulated again, and its tables of exits and
-    of bands."""
+    """An edition that is out, or waits for its hour: its counts, tabulated again, and its tables of exits, of bands and of
+    pooled results."""
 
     number: EditionNumber
     cubes: Cubes
     exits: SafeCube
     bands: SafeCube | None = None
+    pooled: SafeCube | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

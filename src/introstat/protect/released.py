@@ -23,9 +23,9 @@ from introstat.definitions.catalogue import Definitions
 from introstat.definitions.policies import ProtectionPolicy
 from introstat.protect.attack import attack
 from introstat.protect.bands import Band, bands_in, narrowed
+from introstat.protect.base import always_shown
 from introstat.protect.exits import BESIDE, Exits, Posed, cell, pose
 from introstat.protect.primary import ALL, RESULT, SEX_ALL
-from introstat.protect.seal import always_shown
 from introstat.vocabulary.places import LINKED, Level, level_of
 from introstat.vocabulary.tables import COUNTRY, PROTECTED_GROUP, REASONS, SEXES, SafeCube, Status
 

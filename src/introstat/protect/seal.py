@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from introstat.definitions.catalogue import Definitions
 from introstat.definitions.parameters import Parameters
-from introstat.definitions.tables import Count, Share
+from introstat.definitions.policies import ProtectionPolicy
 from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.bands import Band, with_bands
+from introstat.protect.base import always_shown, exits_of
 from introstat.protect.earlier import (
     Earlier,
     Told,
@@ -26,16 +27,16 @@ from introstat.protect.earlier import (
     told,
     without_lost,
 )
-from introstat.protect.exits import BESIDE, LINKED_DEPTH, Exits, Limits, Posed, cell, pose
+from introstat.protect.exits import LINKED_DEPTH, Exits, Limits, Posed, cell, pose
 from introstat.protect.following import with_told
+from introstat.protect.joint import Issue, Pooled, issues_of
+from introstat.protect.pooled import with_pooled
 from introstat.protect.primary import classify
 from introstat.protect.secondary import Protection, protect
 from introstat.protect.tables import safe_tables
 from introstat.protect.weakest import weakest
 from introstat.vocabulary.errors import CannotProtect
-from introstat.vocabulary.places import Level
 from introstat.vocabulary.tables import (
-    PROTECTED_GROUP,
     REASONS,
     Cubes,
     Declared,
@@ -43,7 +44,6 @@ from introstat.vocabulary.tables import (
     SafeCubes,
 )
 
-_DEPTHS: Mapping[Level, int] = {Level.COUNTRY: 0, Level.COUNTY: 1, Level.MUNICIPALITY: 2, Level.DISTRICT: 3}
 _SEX_ALL, _ALL, _RESULT = 0, 0, 1
 
 
@@ -60,6 +60,7 @@ class Sealed:
     posed: Posed
     protection: Protection
     bands: Mapping[int, Band]
+    pooled: Mapping[str, Pooled]
     released_from: NDArray[np.bool_]
     together_with: tuple[str, ...] = ()
     given_up: int = 0
@@ -79,19 +80,26 @@ def seal(
     decision: str = "",
     seed: int = 0,
     earlier: tuple[Earlier, ...] = (),
+    past: tuple[Earlier, ...] = (),
     is_preliminary: bool = False,
 ) -> SafeCubes:
     """Protect a year's cubes under a policy of its definitions, attack the result, and keep only what is shown.
 
     `decision` says who decided on another policy than the default, and why; it is passed on, not judged. `earlier` are all
-    editions of the year that readers have, or will have when this one is out; `is_preliminary` says that a final one is to
-    come. The same cubes, policy, seed and earlier
+    editions of the year that readers have, or will have when this one is out, `past` those of the years before, with which
+    small places' results may be pooled; `is_preliminary` says that a final one is to come. The same cubes, policy, seed and earlier
     editions give the same answer, whatever the order of regions. Raises NotFound for an unknown policy and CannotProtect
     where cells that are always shown give a protected one away.
     """
     parameters = definitions.parameters(definitions.year.last_day)
     sealed = seal_exits(
-        cubes, definitions=definitions, policy=policy, seed=seed, earlier=earlier, is_preliminary=is_preliminary
+        cubes,
+        definitions=definitions,
+        policy=policy,
+        seed=seed,
+        earlier=earlier,
+        past=past,
+        is_preliminary=is_preliminary,
     )
     shown = _as_in(cubes, sealed)
     return SafeCubes(
@@ -100,6 +108,7 @@ def seal(
             cubes,
             shown,
             bands={sealed.exits.regions[region]: band for region, band in sealed.bands.items()},
+            pooled=sealed.pooled,
             definitions=definitions,
         ),
         report=_report(sealed, parameters=parameters, policy=policy, decision=decision, seed=seed),
@@ -116,6 +125,7 @@ def seal_exits(
     seed: int = 0,
     insiders: bool = True,
     earlier: tuple[Earlier, ...] = (),
+    past: tuple[Earlier, ...] = (),
     is_preliminary: bool = False,
 ) -> Sealed:
     """The pattern alone, with what it was made from.
@@ -162,17 +172,50 @@ def seal_exits(
         protection, bands = with_bands(
             exits, posed, with_told(exits, posed, protection, seed=seed), policy=rules, seed=seed
         )
+        pooled: Mapping[str, Pooled] = {}
+        if past and not is_preliminary and not protection.findings.weak:
+            now = Issue(
+                year=cubes.year.value,
+                exits=exits,
+                posed=posed,
+                shown=protection.shown[: exits.counts.size].reshape(exits.counts.shape),
+                bands=bands,
+                pooled={},
+                quiet=np.zeros(int(exits.is_leaf.sum()), np.bool_),
+            )
+            pooled, together = with_pooled(
+                now,
+                _others(past, earlier, beside=exits, policy=rules),
+                definitions=definitions,
+                most=rules.pooled_years,
+                seed=seed,
+            )
+            protection = replace(protection, findings=together or protection.findings)
         return Sealed(
             exits,
             posed,
             protection,
             bands,
+            pooled,
             released_from=always & ~forced,
             together_with=tuple(str(edition.number) for edition in earlier),
             given_up=given_up,
             knows_less=any(hides.any() for hides in unseen),
         )
     raise problem or CannotProtect("no pattern of hidden cells withstands what the earlier editions have shown")
+
+
+def _others(
+    past: tuple[Earlier, ...], earlier: tuple[Earlier, ...], *, beside: Exits, policy: ProtectionPolicy
+) -> list[Issue]:
+    """All other editions readers have: those of the years before, year by year, then those of the year itself."""
+    years = sorted({one.number.year for one in past})
+    found = [
+        issue
+        for year in years
+        for issue in issues_of([one for one in past if one.number.year == year], beside=None, policy=policy)
+    ]
+    return [*found, *issues_of(earlier, beside=beside, policy=policy)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,37 +248,6 @@ def _told(earlier: Earlier, exits: Exits, *, definitions: Definitions) -> Told:
     return told(earlier, exits, always=always_shown(before, definitions=definitions), was=before)
 
 
-def exits_of(cubes: Cubes) -> Exits:
-    """The base of the cubes in this stage's own order: regions by depth and code, reasons as the vocabulary has them."""
-    regions, _, reasons = cubes.exits.dimensions
-    depth = {code: LINKED_DEPTH if code in cubes.linked else _depth(code, cubes.parents) for code in regions.values}
-    ordered = tuple(sorted(regions.values, key=lambda code: (depth[code], code == PROTECTED_GROUP, code)))
-    at = [regions.position(code) for code in ordered]
-    counts = cubes.exits.counts[at][:, :, [reasons.position(code) for code in REASONS]]
-    position = {code: k for k, code in enumerate(ordered)}
-    return Exits(
-        regions=ordered,
-        counts=counts,
-        parent=np.array([_parent(code, cubes, position) for code in ordered]),
-        hidden_group=np.array([code == PROTECTED_GROUP for code in ordered]),
-        not_reported=np.array([code in cubes.not_reported for code in ordered]),
-        members={position[code]: tuple(position[one] for one in members) for code, members in cubes.linked.items()},
-    )
-
-
-def _parent(code: str, cubes: Cubes, position: Mapping[str, int]) -> int:
-    if code in cubes.linked:
-        return BESIDE
-    return position[cubes.parents[code]] if code in cubes.parents else -1
-
-
-def _depth(code: str, parents: Mapping[str, str]) -> int:
-    depth = 0
-    while code in parents:
-        code, depth = parents[code], depth + 1
-    return depth
-
-
 def _as_in(cubes: Cubes, sealed: Sealed) -> NDArray[np.bool_]:
     """The shown cells in the order of the cubes."""
     regions, _, reasons = cubes.exits.dimensions
@@ -244,29 +256,6 @@ def _as_in(cubes: Cubes, sealed: Sealed) -> NDArray[np.bool_]:
     of_reason = np.array([REASONS.index(code) for code in reasons.values])
     ordered: NDArray[np.bool_] = sealed.shown[at][:, :, of_reason]
     return ordered
-
-
-def always_shown(exits: Exits, *, definitions: Definitions) -> NDArray[np.bool_]:
-    """The counts behind everything that is always shown, as a mask over `exits.counts`."""
-    parameters = definitions.parameters(definitions.year.last_day)
-    forced = np.zeros(exits.counts.shape, np.bool_)
-    depth = exits.depth
-    for always in parameters.always_shown:
-        table = definitions.tables[always.table]
-        depths = [_DEPTHS[level] for level in always.levels]
-        regions = np.flatnonzero(np.isin(depth, depths) & ~exits.hidden_group)
-        sexes = np.array([int(sex) for sex in always.sexes], np.int64)
-        for code in always.contents:
-            formula = table.content(code).formula
-            if isinstance(formula, Count):
-                reasons = formula.reasons
-            elif isinstance(formula, Share):
-                reasons = (*formula.indicator.numerator, *formula.indicator.denominator)
-            else:
-                continue
-            at = np.array([REASONS.index(reason) for reason in reasons], np.int64)
-            forced[np.ix_(regions, sexes, at)] = True
-    return forced
 
 
 def _declared_cells(exits: Exits, parameters: Parameters) -> list[tuple[int, int, int]]:
@@ -323,6 +312,7 @@ def _report(sealed: Sealed, *, parameters: Parameters, policy: str, decision: st
         places_number=int(number.sum()),
         places_result=int(result.sum()),
         places_band=sum(bool(places[region]) for region in sealed.bands),
+        places_pooled=len(sealed.pooled),
         declared=tuple(
             Declared(exits.regions[group], str(sex), REASONS[reason], int(exits.counts[group, sex, reason]))
             for group, sex, reason in _declared_cells(exits, parameters)

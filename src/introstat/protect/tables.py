@@ -14,17 +14,29 @@ from numpy.typing import NDArray
 from introstat.definitions.catalogue import Definitions
 from introstat.definitions.indicators import Indicator
 from introstat.definitions.tables import Band as BandEdge
-from introstat.definitions.tables import Count, Edge, Role, Share, TableDefinition
+from introstat.definitions.tables import Count, Edge, Formula, Role, Share, TableDefinition
+from introstat.definitions.tables import Pooled as OfYears
 from introstat.protect.bands import Band
+from introstat.protect.joint import Pooled
+from introstat.vocabulary.places import Level, level_of
 from introstat.vocabulary.tables import COUNTRY, PROTECTED_GROUP, Cubes, Dimension, SafeCube, Status
+
+ENDED, RESULTS = "0", "A"
+"""The reasons that pooled results are made of: all, and those that reached the goal."""
 
 
 def safe_tables(
-    cubes: Cubes, shown: NDArray[np.bool_], *, bands: Mapping[str, Band], definitions: Definitions
+    cubes: Cubes,
+    shown: NDArray[np.bool_],
+    *,
+    bands: Mapping[str, Band],
+    pooled: Mapping[str, Pooled],
+    definitions: Definitions,
 ) -> Mapping[str, SafeCube]:
     """Every table of the year by its id.
 
-    `shown` has the shape of the counts of `cubes.exits`; `bands` are those of the results that are not shown, by region.
+    `shown` has the shape of the counts of `cubes.exits`; `bands` and `pooled` are told of results that are not shown, by
+    region.
     """
     tables = {}
     for key, definition in definitions.tables.by_id.items():
@@ -32,6 +44,8 @@ def safe_tables(
             tables[key] = _counted(cubes, shown, definition=definition)
         elif any(content.is_band for content in definition.contents):
             tables[key] = _banded(cubes, shown, bands, definition=definition)
+        elif any(content.is_pooled for content in definition.contents):
+            tables[key] = _pooled(cubes, shown, pooled, definition=definition)
         else:
             tables[key] = _key_figures(cubes, definition=definition)
     return tables
@@ -110,6 +124,42 @@ def _banded(
         values[codes.index(code)], status[codes.index(code)] = np.nan, Status.NOT_AVAILABLE.value
     contents = Dimension("ContentsCode", tuple(content.code for content in definition.contents))
     return SafeCube(definition.id, (Dimension(regions.code, codes), contents, _time(cubes)), values, status)
+
+
+def _pooled(
+    cubes: Cubes, shown: NDArray[np.bool_], pooled: Mapping[str, Pooled], *, definition: TableDefinition
+) -> SafeCube:
+    """The pooled result of every municipality that has one; not applicable to other regions, or where the result is shown."""
+    regions, _, reasons = cubes.exits.dimensions
+    codes = tuple(code for code in regions.values if code != PROTECTED_GROUP)
+    values = np.full((len(codes), len(definition.contents), 1), np.nan)
+    status = np.full(values.shape, Status.HIDDEN.value, dtype="<U2")
+    result = [reasons.position(code) for code in (RESULTS, ENDED)]
+    for place, code in enumerate(codes):
+        at = regions.position(code)
+        ended = cubes.exits.counts[at, 0, reasons.position(ENDED)]
+        if code in pooled:
+            values[place, :, 0] = [_of_years(content.formula, pooled[code]) for content in definition.contents]
+            status[place] = Status.SHOWN.value
+        elif code in cubes.not_reported:
+            status[place] = Status.NOT_AVAILABLE.value
+        elif level_of(code) is not Level.MUNICIPALITY or (shown[at, 0, result].all() and ended):
+            status[place] = Status.NOT_APPLICABLE.value
+    contents = Dimension("ContentsCode", tuple(content.code for content in definition.contents))
+    return SafeCube(definition.id, (Dimension(regions.code, codes), contents, _time(cubes)), values, status)
+
+
+def _of_years(formula: Formula, pooled: Pooled) -> float:
+    """What a content of the table of pooled results shows."""
+    match formula:
+        case OfYears(of=None):
+            return float(pooled.first)
+        case OfYears(of=Count(reasons=(code,))) if code in (ENDED, RESULTS):
+            return float(pooled.ended if code == ENDED else pooled.reached)
+        case OfYears(of=Share(indicator=indicator)) if indicator.numerator == (RESULTS,):
+            return float(indicator.per_cent(pooled.reached, pooled.ended) or 0)
+        case _:
+            raise ValueError("pooled results hold the number ended, those to work or education, and their share")
 
 
 def _share(

@@ -249,6 +249,7 @@ def _facts(safe: SafeCubes, definitions: Definitions, regions: Regions, changes:
             "places_number": safe.report.places_number,
             "places_result": safe.report.places_result,
             "places_band": safe.report.places_band,
+            "places_pooled": safe.report.places_pooled,
         },
         "regions": {level.value: levels.count(level) for level in (Level.COUNTY, Level.MUNICIPALITY)},
         "changes": {"cells": len(changes.cells)},

@@ -117,6 +117,11 @@ def _count(values: Sequence[int], language: Language) -> str:
     return thousands(value, language=language)
 
 
+def _year(values: Sequence[int], _language: Language) -> str:
+    (value,) = values
+    return str(value)
+
+
 def _percent(values: Sequence[int], language: Language) -> str:
     (value,) = values
     return per_cent(value, language=language)
@@ -185,6 +190,7 @@ def _pair(values: Sequence[int]) -> tuple[int, int]:
 FORMATS: Final[Mapping[str, Callable[[Sequence[int], Language], str]]] = MappingProxyType(
     {
         "count": _count,
+        "year": _year,
         "percent": _percent,
         "word": _word,
         "share": _share,
@@ -197,7 +203,7 @@ FORMATS: Final[Mapping[str, Callable[[Sequence[int], Language], str]]] = Mapping
         "band": _band,
     }
 )
-"""`count` 4 469 · `percent` 46 % of a share cell · `word` fem, six up to
+"""`count` 4 469 · `year` 2014 · `percent` 46 % of a share cell · `word` fem, six up to
 twelve · `share` of numerator and denominator ·
 `fraction` the same in a word · `difference` first minus the rest · `rest-share` the share of what is left of a whole when a
 part is taken out (whole's numerator, part's, whole's denominator, part's) · `wilson-low`, `wilson-high` the score interval rounded

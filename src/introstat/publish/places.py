@@ -27,7 +27,7 @@ from introstat.publish.documents import (
     TaggedName,
     plain,
 )
-from introstat.publish.telling import place_sentences
+from introstat.publish.telling import place_sentences, pooled_sentences
 from introstat.publish.voice import REASONS, RESULTS, Voice
 from introstat.vocabulary.places import Level
 from introstat.vocabulary.tables import REASONS as REASON_CODES
@@ -180,7 +180,7 @@ def place_page(voice: Voice, code: str, *, results: TableLabels, reasons: TableL
         description=voice.imprint.with_marks_before(plain(opening), voice.language),
         lead=opening,
         key_figures=_key_figures(voice, ended, result),
-        sentences=place_sentences(voice, code) if status == "shown" else (),
+        sentences=place_sentences(voice, code) if status == "shown" else pooled_sentences(voice, code),
         reason=reason_text(voice) if hidden else None,
         instead=_instead(voice, code) if status in ("number_hidden", "result_hidden", "not_reported") else None,
         ended=ended,

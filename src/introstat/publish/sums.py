@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from introstat.definitions.tables import Count, Share
-from introstat.publish.voice import BANDS, KEY_FIGURES, REASONS, RESULTS
+from introstat.publish.formats import half_up_percent
+from introstat.publish.voice import BANDS, KEY_FIGURES, POOLED, REASONS, RESULTS
 from introstat.vocabulary.tables import COUNTRY, Status
 
 if TYPE_CHECKING:
@@ -32,12 +33,14 @@ def sums(
         yield from _reasons(base)
     for table, cells in seen.items():
         yield from _sexes(table, cells, values[table], definitions)
-        if base is not None and table not in (REASONS, KEY_FIGURES, BANDS):
+        if base is not None and table not in (REASONS, KEY_FIGURES, BANDS, POOLED):
             yield from _contents(table, cells, base, definitions)
     if RESULTS in seen:
         yield from _regions(seen[RESULTS], definitions)
     if BANDS in seen and RESULTS in seen:
         yield from _bands(seen[BANDS], seen[RESULTS])
+    if POOLED in seen and RESULTS in seen:
+        yield from _pooled(seen[POOLED], seen[RESULTS])
     if KEY_FIGURES in seen and RESULTS in seen:
         yield from _key_figures(seen[KEY_FIGURES], seen[RESULTS])
 
@@ -132,6 +135,24 @@ def _bands(bands: Cells, results: Cells) -> Iterator[tuple[str, str]]:
                 yield BANDS, f"{region}, {year} goes from {low:g} to {high:g}, which is no band"
             if results[region, "0", "AndelArbeidUtdanning", year].value is not None or ended.value is None:
                 yield BANDS, f"{region}, {year} has a band where the share is shown, or the number ended is not"
+
+
+def _pooled(pooled: Cells, results: Cells) -> Iterator[tuple[str, str]]:
+    """Several years together: all of a row or nothing, years before the table's own, and a share of its own two counts."""
+    for region, content, year in pooled:
+        if content != "FraAar":
+            continue
+        contents = ("FraAar", "Avsluttet", "ArbeidUtdanning", "AndelArbeidUtdanning")
+        first, ended, reached, share = (pooled[region, one, year].value for one in contents)
+        if first is None or ended is None or reached is None or share is None:
+            if not first == ended == reached == share:
+                yield POOLED, f"{region}, {year} shows a part of a result"
+            continue
+        if not first < int(year) or not 0 <= reached <= ended or share != half_up_percent(int(reached), int(ended)):
+            yield POOLED, f"{region}, {year} is no result of several years: {reached:g} of {ended:g} from {first:g}"
+        own = results[region, "0", "Avsluttet", year].value
+        if own and results[region, "0", "AndelArbeidUtdanning", year].value is not None:
+            yield POOLED, f"{region}, {year} has several years together where the year's result is shown"
 
 
 def _key_figures(key_figures: Cells, results: Cells) -> Iterator[tuple[str, str]]:

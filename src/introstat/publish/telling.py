@@ -1,4 +1,5 @@
-"""What is told of one place whose result is shown: how sure it is, what lies behind it, and how it compares.
+"""What is told of one place whose result is shown: how sure it is, what lies behind it, and how it compares; and of one whose
+result is not, what several years together say.
 
 A place is compared with the rest of its county and the rest of the country (without the place itself), and a difference is
 called one only when chance would hardly give it.
@@ -11,7 +12,7 @@ from typing import Final
 from introstat.publish.cells import joined, sentences
 from introstat.publish.documents import Parts
 from introstat.publish.formats import differs
-from introstat.publish.voice import NOT_REGISTERED, Voice
+from introstat.publish.voice import NOT_REGISTERED, POOLED, Voice
 from introstat.vocabulary.tables import COUNTRY
 from introstat.vocabulary.texts import Text
 
@@ -101,6 +102,19 @@ _MISSING_NONE: Final = Text(
     nn="Årsaka er registrert for alle som avslutta.",
     en="The reason is registered for everyone who ended.",
 )
+_POOLED: Final = Text(
+    nb="I årene {first} til {year} sett under ett avsluttet {ended} personer her. {reached} av dem, {share}, gikk direkte til"
+    " arbeid eller utdanning utover grunnskole.",
+    nn="I åra {first} til {year} sett under eitt avslutta {ended} personar her. {reached} av dei, {share}, gjekk direkte til"
+    " arbeid eller utdanning utover grunnskule.",
+    en="In the years {first} to {year} taken together, {ended} people ended here. {reached} of them, {share}, went straight to"
+    " work or education beyond primary school.",
+)
+_POOLED_UNCERTAIN: Final = Text(
+    nb="Usikkerhetsintervallet går fra {low} til {high}.",
+    nn="Usikkerheitsintervallet går frå {low} til {high}.",
+    en="The uncertainty interval runs from {low} to {high}.",
+)
 _ONLY_ONE: Final = Text(
     nb="{place} er både kommune og fylke.",
     nn="{place} er både kommune og fylke.",
@@ -118,6 +132,29 @@ def place_sentences(voice: Voice, code: str) -> tuple[Parts, ...]:
         _missing(voice, code),
     )
     return tuple(text for text in told if text)
+
+
+def pooled_sentences(voice: Voice, code: str) -> tuple[Parts, ...]:
+    """What several years together say of a place whose own result is not shown; empty where they say nothing."""
+    first, ended, reached, share = (
+        voice.cells.at(POOLED, content, region=code)
+        for content in ("FraAar", "Avsluttet", "ArbeidUtdanning", "AndelArbeidUtdanning")
+    )
+    if not first.is_shown:
+        return ()
+    told = voice.say(
+        _POOLED,
+        first=voice.figure("year", first),
+        ended=voice.figure("count", ended),
+        reached=voice.figure("count", reached),
+        share=voice.figure("percent", share),
+    )
+    uncertain = voice.say(
+        _POOLED_UNCERTAIN,
+        low=voice.figure("wilson-low", reached, ended),
+        high=voice.figure("wilson-high", reached, ended),
+    )
+    return (sentences(told, uncertain) if ended.number < FEW else told,)
 
 
 def _uncertainty(voice: Voice, code: str) -> Parts:

@@ -30,6 +30,7 @@ RESULTS: Final = "IP102"
 REASONS: Final = "IP101"
 NOT_REGISTERED: Final = "IP103"
 BANDS: Final = "IP104"
+POOLED: Final = "IP105"
 KEY_FIGURES: Final = "IP100"
 
 _LAST_LETTERS: Final = str.maketrans("æäøöå", "{{||}")

@@ -37,6 +37,7 @@ def to_files(safe: SafeCubes) -> dict[str, bytes]:
             "places_number": report.places_number,
             "places_result": report.places_result,
             "places_band": report.places_band,
+            "places_pooled": report.places_pooled,
             "declared": [[cell.group, cell.sex, cell.reason, cell.value] for cell in report.declared],
             "attack_settled": report.attack_settled,
             "attack_exact": report.attack_exact,

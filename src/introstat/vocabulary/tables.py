@@ -179,7 +179,8 @@ class ProtectionReport:
 
     `hidden` counts cells of the base cube per level (`county`, `municipality`, …) and kind (`primary`, `secondary`).
     `places_number`, `places_result` and `places_band` are how many municipalities with anyone ended show their number ended,
-    number and result both, and the number with the band its result lies in. `attack` is what was tried and found: `settled`, `exact` (must be 0), `narrow` (must be 0).
+    number and result both, and the number with the band its result lies in; `places_pooled` how many show a result of several
+    years together. `attack` is what was tried and found: `settled`, `exact` (must be 0), `narrow` (must be 0).
     `weakest` are the cells to look at first, for the office only.
     """
 
@@ -190,6 +191,7 @@ class ProtectionReport:
     places_number: int
     places_result: int
     places_band: int
+    places_pooled: int
     declared: tuple[Declared, ...]
     attack_settled: bool
     attack_exact: int

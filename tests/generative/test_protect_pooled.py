@@ -1,0 +1,105 @@
+"""Whatever registers of several years anyone could draw: results of years together add up, and give nothing of any year away."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+from tests.generative.test_protect_editions import PLACES, Counts, closed, drawn, solver
+from tests.made_cubes import cubes_of
+
+from introstat.definitions.catalogue import definitions_for
+from introstat.protect import Earlier, seal
+from introstat.protect.joint import pooled_in
+from introstat.vocabulary.editions import EditionNumber
+from introstat.vocabulary.errors import CannotProtect
+from introstat.vocabulary.tables import Cubes, SafeCubes, Status
+from introstat.vocabulary.years import ReportingYear
+
+
+def in_year(counts: Counts, year: int) -> Cubes:
+    return replace(cubes_of(counts, only=PLACES), year=ReportingYear(year))
+
+
+def smaller(seed: int) -> Counts:
+    """A register in which most places are small every year."""
+    random = np.random.default_rng(seed)
+    counts = dict(drawn(seed))
+    for place in PLACES[1:]:
+        counts[place] = random.poisson(random.gamma(1.2, 0.5), size=(2, 8)).astype(np.int64)
+    return counts
+
+
+def protected(year: int, *, seed: int, past: tuple[Earlier, ...]) -> tuple[Counts, Cubes, SafeCubes]:
+    """A small register that can be protected with what is always shown: not every one so small can."""
+    for attempt in range(20):
+        counts = smaller(1000 * seed + 10 * attempt + year)
+        cubes = in_year(counts, year)
+        with suppress(CannotProtect):
+            safe = seal(cubes, definitions=definitions_for(year), policy="strict-5", seed=seed, past=past)
+            return counts, cubes, safe
+    raise AssertionError("no register could be protected")
+
+
+@cache
+def issued(seed: int, years: tuple[int, ...]) -> tuple[tuple[Counts, SafeCubes], ...]:
+    """The editions of these years, each made with those before it."""
+    done: list[tuple[Counts, SafeCubes]] = []
+    past: list[Earlier] = []
+    for year in years:
+        counts, cubes, safe = protected(year, seed=seed, past=tuple(past))
+        done.append((counts, safe))
+        told = (safe.tables["IP101"], safe.tables["IP104"], safe.tables["IP105"])
+        past.append(Earlier(EditionNumber(year, 1), cubes, *told))
+    return tuple(done)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_pooled_results_are_the_sums_of_years_whose_own_result_is_not_shown(seed: int) -> None:
+    editions = issued(seed, (2014, 2015, 2016))
+    by_year = {safe.year.value: counts for counts, safe in editions}
+    for _, safe in editions:
+        year = safe.year.value
+        for place, pooled in pooled_in(safe.tables["IP105"]).items():
+            run = [by_year[one][place] for one in range(pooled.first, year + 1)]
+            assert len(run) >= 2
+            assert pooled.ended == sum(int(one.sum()) for one in run)
+            assert pooled.reached == sum(int(one[:, :2].sum()) for one in run)
+            assert pooled.reached >= 5
+            assert pooled.ended - pooled.reached >= 5
+            _, status = safe.tables["IP102"].at(
+                Region=place, Kjonn="0", ContentsCode="AndelArbeidUtdanning", Tid=str(year)
+            )
+            assert status in (Status.HIDDEN, Status.NOT_APPLICABLE)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_hidden_in_any_year_follows_from_all_of_them(seed: int) -> None:
+    editions = issued(seed, (2014, 2015, 2016))
+    assert all(safe.report.is_safe for _, safe in editions)
+    assert not closed(solver(*editions), of=60, seed=seed)
+
+
+def test_some_of_these_registers_have_pooled_results_of_two_and_of_three_years() -> None:
+    spans = {
+        safe.year.value - pooled.first + 1
+        for seed in range(6)
+        for _, safe in issued(seed, (2014, 2015, 2016))
+        for pooled in pooled_in(safe.tables["IP105"]).values()
+    }
+    assert {2, 3} <= spans
+
+
+def test_a_year_without_years_before_it_has_none() -> None:
+    ((_, safe),) = issued(0, (2016,))
+    assert not pooled_in(safe.tables["IP105"])
+    assert safe.report.places_pooled == 0
+
+
+def test_the_same_years_give_the_same_results() -> None:
+    once = issued.__wrapped__(3, (2015, 2016))[-1][1].tables["IP105"]
+    again = issued.__wrapped__(3, (2015, 2016))[-1][1].tables["IP105"]
+    assert np.array_equal(once.values, again.values, equal_nan=True)
