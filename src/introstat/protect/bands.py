@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from introstat.definitions.policies import ProtectionPolicy
-from introstat.protect.attack import Findings, attack
+from introstat.protect.attack import Findings, attack, doubts
 from introstat.protect.exits import MUNICIPAL_DEPTH, Exits, Posed, cell
 from introstat.protect.primary import ALL, REST, RESULT, SEX_ALL
 from introstat.protect.secondary import Protection
@@ -123,21 +123,26 @@ def with_bands(
     chosen = {region: number for region, number in chosen.items() if number != NONE}
     if not chosen or protection.findings.weak:
         return protection, {}
+    tables = protection.findings.tables
     while True:
         bands = {
             region: band_for(int(counts[region, SEX_ALL, RESULT]), int(ended[region]), policy.band_edges[number])
             for region, number in chosen.items()
         }
-        findings = attack(
-            narrowed(posed.system, bands, counts),
-            posed.demand,
-            protection.shown,
-            seed=seed,
-            tables=protection.findings.tables,
-        )
+        system = narrowed(posed.system, bands, counts)
+        # A doubt is enough to make a band coarser, and is had sooner than a proof.
+        findings = doubts(system, posed.demand, protection.shown, seed=seed, tables=tables)
+        tables = findings.tables
+        if findings.weak and not any(_is_fine(exits, region, number) for region, number in chosen.items()):
+            findings = attack(system, posed.demand, protection.shown, seed=seed, tables=tables)
         if not findings.weak or not chosen:
             return replace(protection, findings=findings), bands
         chosen = _coarser(exits, chosen, findings)
+
+
+def _is_fine(exits: Exits, region: int, number: int) -> bool:
+    """Whether a band tells more than readers are credited with: the side of the key figures' limit of a municipality."""
+    return number > 0 or exits.depth[region] != MUNICIPAL_DEPTH
 
 
 def _coarser(exits: Exits, chosen: Mapping[int, int], findings: Findings) -> dict[int, int]:
@@ -152,11 +157,10 @@ def _coarser(exits: Exits, chosen: Mapping[int, int], findings: Findings) -> dic
         covered = within[region] | (within[home] if home >= 0 and exits.parent[home] >= 0 else within[region])
         near |= within[:, covered].any(axis=1)
     near[exits.parent == -1] = False
-    municipal = exits.depth == MUNICIPAL_DEPTH
-    # First what is finer than need be; then bands that nobody is credited with knowing; municipalities' coarsest last.
+    # First what is fine, near the weak cells and then everywhere; municipalities' coarsest bands last.
     for may_move in (
-        {region for region, number in chosen.items() if near[region] and (number > 0 or not municipal[region])},
-        {region for region, number in chosen.items() if number > 0 or not municipal[region]},
+        {region for region, number in chosen.items() if near[region] and _is_fine(exits, region, number)},
+        {region for region, number in chosen.items() if _is_fine(exits, region, number)},
         {region for region in chosen if near[region]},
         set(chosen),
     ):
