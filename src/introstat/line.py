@@ -201,11 +201,13 @@ class Line:
         policy: str = "strict-5",
         decision: str = "",
         seed: int = 0,
+        each_policy: bool = False,
     ) -> Draft:
         """Count a snapshot (the newest when None), protect the counts, attack them, and keep the result for review.
 
         Earlier editions of the year, released or waiting, are part of what readers know: the counts are protected together
         with theirs, from the snapshots that they name.
+        With `each_policy` the report tells what every policy would show; each takes as long as the first.
         A draft whose attack succeeded is kept too, to be looked at; it can be neither approved nor released.
         Raises NotFound without a snapshot, Refused for another policy than the default without a recorded decision, and
         CannotProtect.
@@ -219,16 +221,22 @@ class Line:
         number = self.archive.newest(year.value).number if snapshot is None else snapshot
         frozen, _ = self.archive.load(year.value, number)
         cubes = tabulate.count(frozen, definitions=definitions)
+        earlier = tuple(self._told(year))
+        is_preliminary = frozen.meta.kind is SnapshotKind.PRELIMINARY
         safe = protect.seal(
             cubes,
             definitions=definitions,
             policy=policy,
             decision=decision,
             seed=seed,
-            earlier=tuple(self._told(year)),
+            earlier=earlier,
             past=tuple(self._past(year, most=definitions.policy(policy).pooled_years)),
-            is_preliminary=frozen.meta.kind is SnapshotKind.PRELIMINARY,
+            is_preliminary=is_preliminary,
         )
+        if each_policy:
+            safe = protect.beside_other_policies(
+                safe, cubes, definitions=definitions, seed=seed, earlier=earlier, is_preliminary=is_preliminary
+            )
         equal = compare(safe.tables, published) if (published := self._published(year)) else ()
         files = {**sealed.to_files(safe), _EQUAL: json.dumps([asdict(one) for one in equal]).encode()}
         digest = self.drafts.store(year.value, files)

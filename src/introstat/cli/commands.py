@@ -212,6 +212,9 @@ def prepare(
     policy: Annotated[str, typer.Option(help="The protection policy: strict-5, strict-3 or base-5.")] = "strict-5",
     decision: Annotated[str, typer.Option(help="Who decided on another policy than strict-5, when and why.")] = "",
     seed: Annotated[int, typer.Option(help="The seed of the search for cells to hide.")] = 0,
+    each_policy: Annotated[
+        bool, typer.Option("--each-policy", help="Also say in the report what each policy would show.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Tabulate, protect and attack a snapshot. What comes out waits for another person's review."""
@@ -226,6 +229,7 @@ def prepare(
             policy=policy,
             decision=decision,
             seed=seed,
+            each_policy=each_policy,
             now=now(),
         )
     tell(draft_summary(draft), draft_in_words(draft), as_json=as_json)

@@ -125,6 +125,11 @@ def draft_in_words(draft: Draft) -> str:
         f"a result of several years together: {report.places_pooled}.\n"
         f"    Hidden cells: {hidden or 'none'}.\n"
         f"    Knowingly given away about the protected group (reason/sex: people): {given}."
+        + "".join(
+            f"\n    Under {one.policy}: number {one.places_number}, result {one.places_result}, band {one.places_band}, "
+            f"hidden cells {one.hidden}{'' if one.is_safe else ', NOT SAFE ' + escape(one.problem)}."
+            for one in report.by_policy
+        )
     )
 
 

@@ -115,6 +115,7 @@ def prepare(request: HttpRequest, year: int) -> HttpResponse:
             reporting_year,
             snapshot=int(request.POST["snapshot"]),
             by=actor.name,
+            each_policy="each_policy" in request.POST,
             now=timezone.now(),
         )
         seconds = f"{perf_counter() - began:.1f}".replace(".", ",")

@@ -2,7 +2,8 @@
 
 `seal` protects a year's cubes and attacks what it made of them, together with the `Earlier` editions of the year. In this
 folder stands what belongs to this statistic: `primary` applies the policy, `exits` poses the tables of a year as one system
-of cells, `earlier` links it with what has been shown before, and `released` attacks what is out.
+of cells, `earlier` links it with what has been shown before, `bands` and `pooled` tell what can be told of results that are
+hidden, and `released` attacks what is out.
 
 What is true of every table stands beside it: `system` is all that is known of a table, `secondary` chooses what else is
 hidden, `attack` tries to compute what is hidden, and `repair` hides what that takes; `algebra` is the arithmetic of these
@@ -13,6 +14,7 @@ three. `any_table` does the same for a table from anybody, with a specification 
 from __future__ import annotations
 
 from introstat.protect.earlier import Earlier
+from introstat.protect.policies import beside_other_policies
 from introstat.protect.seal import seal
 
-__all__ = ["Earlier", "seal"]
+__all__ = ["Earlier", "beside_other_policies", "seal"]

@@ -190,7 +190,8 @@ def seal_exits(
                 most=rules.pooled_years,
                 seed=seed,
             )
-            protection = replace(protection, findings=together or protection.findings)
+            if together is not None:
+                protection = replace(protection, findings=replace(protection.findings, weak=together.weak))
         return Sealed(
             exits,
             posed,
@@ -346,6 +347,13 @@ def _notes(sealed: Sealed) -> tuple[str, ...]:
         notes.append(
             f"{sealed.given_up} cells follow from what earlier editions and this one always show, for a municipality that "
             "knows its own row in each and that no other has changed; hiding more would not bring them back."
+        )
+    given = sealed.posed.given_away & sealed.exits.hidden_group[:, None, None] & (sealed.exits.counts > 0)
+    if given.any():
+        smallest = int(sealed.exits.counts[given].min())
+        notes.append(
+            f"What is knowingly given away of the protected group is {smallest} people at the least: a threshold of "
+            f"{smallest + 1} or more would refuse this release, and so would any without the declaration."
         )
     if small.any():
         notes.append(f"{int(small.sum())} cells below the policy's limits are shown because they are always shown.")

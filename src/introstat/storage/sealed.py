@@ -8,15 +8,25 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
 
 import numpy as np
 import orjson
 
-from introstat.vocabulary.tables import Declared, Dimension, ProtectionReport, SafeCube, SafeCubes, WeakCell
+from introstat.vocabulary.tables import (
+    Declared,
+    Dimension,
+    ProtectionReport,
+    SafeCube,
+    SafeCubes,
+    UnderPolicy,
+    WeakCell,
+)
 from introstat.vocabulary.years import ReportingYear
 
 _ABOUT: Final = "safe.json"
+_MADE_OF_PARTS: Final = ("declared", "notes", "weakest", "by_policy")
 
 
 def to_files(safe: SafeCubes) -> dict[str, bytes]:
@@ -43,6 +53,7 @@ def to_files(safe: SafeCubes) -> dict[str, bytes]:
             "attack_exact": report.attack_exact,
             "attack_narrow": report.attack_narrow,
             "notes": list(report.notes),
+            "by_policy": [asdict(outcome) for outcome in report.by_policy],
             "weakest": [[cell.region, cell.sex, cell.reason, cell.low, cell.high] for cell in report.weakest],
         },
         "funnel": dict(safe.funnel),
@@ -71,10 +82,11 @@ def from_files(files: Mapping[str, bytes]) -> SafeCubes:
             for name in about["order"]
         },
         report=ProtectionReport(
-            **{key: value for key, value in report.items() if key not in ("declared", "notes", "weakest")},
+            **{key: value for key, value in report.items() if key not in _MADE_OF_PARTS},
             declared=tuple(Declared(*cell) for cell in report["declared"]),
             notes=tuple(report["notes"]),
             weakest=tuple(WeakCell(*cell) for cell in report.get("weakest", ())),
+            by_policy=tuple(UnderPolicy(**outcome) for outcome in report.get("by_policy", ())),
         ),
         funnel=about["funnel"],
         quality=about["quality"],

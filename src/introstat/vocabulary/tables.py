@@ -174,6 +174,20 @@ class WeakCell:
 
 
 @dataclass(frozen=True, slots=True)
+class UnderPolicy:
+    """What another policy would show of the same counts: municipalities with their number, result or band, cells hidden in the
+    base, and whether the attack was carried through and found nothing. `problem` says why it cannot be done at all."""
+
+    policy: str
+    places_number: int
+    places_result: int
+    places_band: int
+    hidden: int
+    is_safe: bool
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class ProtectionReport:
     """What protection did, for the office and the manifest. Holds no hidden number.
 
@@ -181,7 +195,8 @@ class ProtectionReport:
     `places_number`, `places_result` and `places_band` are how many municipalities with anyone ended show their number ended,
     number and result both, and the number with the band its result lies in; `places_pooled` how many show a result of several
     years together. `attack` is what was tried and found: `settled`, `exact` (must be 0), `narrow` (must be 0).
-    `weakest` are the cells to look at first, for the office only.
+    `weakest` are the cells to look at first, for the office only. `by_policy` compares the
+    policies, where that was asked for.
     """
 
     policy: str
@@ -198,6 +213,12 @@ class ProtectionReport:
     attack_narrow: int
     notes: tuple[str, ...] = ()
     weakest: tuple[WeakCell, ...] = ()
+    by_policy: tuple[UnderPolicy, ...] = ()
+
+    @property
+    def hidden_cells(self) -> int:
+        """How many cells of the base are hidden."""
+        return sum(sum(kinds.values()) for kinds in self.hidden.values())
 
     @property
     def is_safe(self) -> bool:
