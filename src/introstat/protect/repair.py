@@ -54,8 +54,13 @@ def remedy(
     content = CHEAP * float(np.median(prices)) if len(prices) else 0.0
     for scope in scopes:
         leaves = scope[system.insider[scope] != insider] if insider != NOBODY else scope
-        found = [_cheapest(system, demand, shown, leaves=leaves, cell=cell, wanted=side * step) for side in (1, -1)]
-        ways = [way for way in found if way is not None]
+        ways: list[Remedy] = []
+        for side in (1, -1):
+            way = _cheapest(system, demand, shown, leaves=leaves, cell=cell, wanted=side * step)
+            if way is not None:
+                ways.append(way)
+                if not len(way.groups):
+                    break  # open by now: nothing is cheaper than nothing
         best = min([best, *ways] if best is not None else ways, key=lambda way: way.cost, default=None)
         if best is not None and best.cost <= content:
             break
