@@ -55,19 +55,27 @@ class Base:
 def region_codes(definitions: Definitions) -> tuple[str, ...]:
     day = definitions.year.last_day
     geography = definitions.geography
-    places = (geography.country(day), *geography.counties(day), *geography.municipalities(day))
+    places = (
+        geography.country(day),
+        *geography.counties(day),
+        *geography.municipalities(day),
+        *geography.districts(day),
+    )
     return tuple(place.code for place in places)
 
 
 def base_of(counts: Counts, definitions: Definitions, only: tuple[str, ...] | None = None) -> Base:
-    """Add up municipalities to counties and the country, sexes and reasons to their totals."""
-    regions = region_codes(definitions)
+    """Add up districts, where counts have some, to their municipality, municipalities to counties and the country, sexes and
+    reasons to their totals."""
+    has_districts = any(len(code) == 6 for code in counts)
+    regions = tuple(region for region in region_codes(definitions) if has_districts or len(region) < 6)
     if only is not None:
         kept = {COUNTRY, *only, *(parent_of(code, definitions) for code in only)}
+        kept |= {region for region in regions if region[:4] in only}
         regions = tuple(region for region in regions if region in kept)
     leaves = np.zeros((len(regions), 2, len(LEAVES)), dtype=np.int64)
     for code, people in counts.items():
-        above = {COUNTRY} if code == PROTECTED_GROUP else {code, parent_of(code, definitions), COUNTRY}
+        above = {COUNTRY} if code == PROTECTED_GROUP else {code, code[:4], parent_of(code[:4], definitions), COUNTRY}
         for region in above:
             leaves[regions.index(region)] += people
     sexes = np.stack([leaves.sum(axis=1), leaves[:, 0], leaves[:, 1]], axis=1)

@@ -47,6 +47,34 @@ def small(*, number: str = "2016.1", provenance: Provenance = Provenance.SYNTHET
     return made_edition(safe, number=number, provenance=provenance, public_reason=reason)
 
 
+WITH_DISTRICTS = {code: counts for code, counts in COUNTS.items() if code != "0301"} | {
+    "030101": people(men=(20, 12, 6, 3, 12, 3, 3, 3), women=(12, 12, 20, 3, 12, 3, 3, 3)),
+    "030102": people(men=(9, 7, 4, 2, 7, 2, 2, 2), women=(7, 7, 9, 2, 7, 2, 2, 2)),
+    "030103": people(men=(1, 1, 0, 0, 1, 0, 0, 0), women=(0, 0, 0, 0, 0, 0, 0, 0)),
+    "030104": people(men=(0, 0, 0, 0, 0, 0, 0, 0), women=(1, 1, 2, 0, 1, 0, 0, 0)),
+    "0402": people(men=(2, 1, 1, 0, 2, 0, 0, 0), women=(0, 0, 0, 0, 0, 0, 0, 0)),
+}
+
+
+def larger(*, year: int = 2016) -> Edition:
+    """The edition `small` with the districts of Oslo, and a municipality whose result is told as a band."""
+    safe = safe_cubes(WITH_DISTRICTS, not_reported=frozenset({SILENT}), only=(*ONLY, "0402"), year=year)
+    return made_edition(safe, number=f"{year}.1")
+
+
+@pytest.fixture(scope="session")
+def larger_edition() -> Edition:
+    return larger()
+
+
+@pytest.fixture(scope="session")
+def larger_site(tmp_path_factory: pytest.TempPathFactory, larger_edition: Edition) -> Reader:
+    """A site with districts, a band, and several years together."""
+    folder = tmp_path_factory.mktemp("larger")
+    Editions(folder).write(larger_edition)
+    return Reader(create_app(folder, feedback=folder / "feedback", clock=lambda: LATER))
+
+
 @pytest.fixture(scope="session")
 def edition() -> Edition:
     return small()

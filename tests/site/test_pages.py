@@ -157,7 +157,8 @@ def test_a_place_that_shows_nothing_says_why_and_where_to_look(shared_site: Read
 
 def test_a_hidden_result_draws_no_bar(shared_site: Reader) -> None:
     page = shared_site.get("/2016/kommune/0104/").text
-    here = page[page.index('<li class="here">') :]
+    compared = page[page.index('id="sammenlignet"') :]
+    here = compared[compared.index('<li class="here">') :]
     assert 'class="bar"' not in here[: here.index("</li>")]
     assert 'class="unknown"' in here[: here.index("</li>")]
 

@@ -164,6 +164,6 @@ def test_what_is_no_comparison_is_explained(shared_site: Reader, query: str, sta
     assert "<script" not in given.text
 
 
-@pytest.mark.parametrize("level", ["", "bydeler", "%00", "kommuner;drop"])
+@pytest.mark.parametrize("level", ["", "bydeler", "grender", "%00", "kommuner;drop"])
 def test_a_ranking_of_what_is_no_level_is_explained(shared_site: Reader, level: str) -> None:
     assert shared_site.get(f"/2016/rangering/?nivaa={level}").status_code in (200 if level == "" else 400, 400)

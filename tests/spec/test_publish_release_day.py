@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 from io import StringIO
+from math import ceil, floor
 
 import numpy as np
 import pytest
@@ -14,13 +15,13 @@ from tests.made_tables import made_edition, safe_cubes
 
 from introstat.definitions.catalogue import geography
 from introstat.publish import verify
-from introstat.publish.formats import half_up_percent
+from introstat.publish.formats import half_up_percent, wilson
 from introstat.publish.reading import read_csv
 from introstat.publish.releaseday import YearBefore, read_year_before, release_day_paths, since
 from introstat.vocabulary.editions import Edition
 from introstat.vocabulary.texts import LANGUAGES, Language
 
-ONLY = ("0101", "0104", "0301", "2003", "1219")
+ONLY = ("0101", "0104", "0301", "0402", "2003", "1219")
 
 
 def people(men: tuple[int, ...], women: tuple[int, ...]) -> NDArray[np.int64]:
@@ -30,6 +31,7 @@ def people(men: tuple[int, ...], women: tuple[int, ...]) -> NDArray[np.int64]:
 COUNTS = {
     "0101": people((10, 8, 6, 0, 5, 0, 5, 0), (6, 5, 7, 0, 9, 0, 5, 0)),
     "0104": people((1, 1, 0, 0, 2, 0, 0, 0), (0, 0, 0, 0, 0, 0, 0, 0)),
+    "0402": people((2, 1, 1, 0, 2, 0, 0, 0), (0, 0, 0, 0, 0, 0, 0, 0)),
     "0301": people((30, 20, 10, 5, 20, 5, 5, 5), (20, 20, 30, 5, 20, 5, 5, 5)),
 }
 
@@ -44,13 +46,35 @@ def read(edition: Edition, name: str, *, separator: str = ",") -> list[dict[str,
     return list(csv.DictReader(StringIO(text), delimiter=separator))
 
 
-def test_it_names_the_municipalities_that_show_all_three_figures_and_no_other(edition: Edition) -> None:
-    assert [row["kommunenummer"] for row in read(edition, "municipalities.csv")] == ["0101", "0301"]
+def with_result(edition: Edition, name: str, share: str = "andel_prosent") -> list[dict[str, str]]:
+    return [row for row in read(edition, name) if row[share]]
+
+
+def test_it_names_the_municipalities_with_a_result_a_band_or_several_years_and_no_other(edition: Edition) -> None:
+    assert [row["kommunenummer"] for row in read(edition, "municipalities.csv")] == ["0101", "0104", "0301", "0402"]
+
+
+def test_what_stands_instead_of_a_result_is_in_columns_of_its_own(edition: Edition) -> None:
+    rows = {row["municipality_number"]: row for row in read(edition, "municipalities.en.csv")}
+    shown, number_hidden, band = (rows[code] for code in ("0101", "0104", "0402"))
+    instead = [name for name in shown if name.startswith("together_") or name in ("share_from", "share_below")]
+    assert len(instead) == 8
+    assert {shown[name] for name in instead} == {""}
+    own = ("to_work_or_education", "share_per_cent", "interval_from", "interval_to", "change_or_chance")
+    assert {row[name] for row in (number_hidden, band) for name in own} == {""}
+    assert (number_hidden["ended"], band["ended"]) == ("", "6")
+    cells = read_csv(edition.files["tables/IP104/IP104.csv"]).cells
+    edges = [cells["0402", content, "2016"].value for content in ("AndelFra", "AndelTil")]
+    assert [float(band["share_from"]), float(band["share_below"])] == edges
+    assert (number_hidden["share_from"], number_hidden["share_below"]) == ("", "")
+    several = [number_hidden[name] for name in instead[2:]]
+    low, high = wilson(16, 40)
+    assert several == ["2014", "40", "16", "40", str(floor(100 * low)), str(ceil(100 * high))]
 
 
 def test_a_row_says_number_share_and_interval_as_the_table_does(edition: Edition) -> None:
     cells = read_csv(edition.files["tables/IP102/IP102.csv"]).cells
-    for row in read(edition, "municipalities.en.csv"):
+    for row in with_result(edition, "municipalities.en.csv", "share_per_cent"):
 
         def told(content: str, code: str = row["municipality_number"]) -> int:
             return int(cells[code, "0", content, "2016"].value or -1)
@@ -105,7 +129,7 @@ def test_an_edition_after_another_year_tells_that_year(edition: Edition) -> None
     after = made_edition(
         safe_cubes(COUNTS, not_reported=frozenset({"2003"}), only=ONLY), year_before=of_the_year_before(edition)
     )
-    rows = read(after, "municipalities.csv")
+    rows = with_result(after, "municipalities.csv")
     assert [row["andel_aaret_foer"] for row in rows] == [row["andel_prosent"] for row in rows]
     assert {row["endring_eller_tilfeldig"] for row in rows} == {"kan være tilfeldig"}
     assert verify(after.files, manifest_sha256=None) == ()
@@ -132,6 +156,8 @@ def test_a_municipality_that_became_another_is_not_compared() -> None:
     [
         (b"0301,", b"0302,", "does not name exactly"),
         (b",47,", b",48,", "says"),
+        (b",2014,", b",2013,", "says"),
+        (b",16,40,", b",17,40,", "says"),
         (b"kommune,", b"", "columns"),
         (b"Oslo", b"\xff", "cannot be read"),
     ],
@@ -139,7 +165,7 @@ def test_a_municipality_that_became_another_is_not_compared() -> None:
 def test_verify_reads_it_back(edition: Edition, old: bytes, new: bytes, problem: str) -> None:
     path = "release/municipalities.csv"
     content = edition.files[path]
-    share = read(edition, "municipalities.csv")[1]["andel_prosent"]
+    share = with_result(edition, "municipalities.csv")[1]["andel_prosent"]
     old, new = (old.replace(b"47", share.encode()), new.replace(b"48", str(int(share) + 1).encode()))
     assert old in content
     changed = content.replace(old, new)

@@ -28,7 +28,7 @@ from introstat.publish.documents import (
     plain,
 )
 from introstat.publish.telling import place_sentences, pooled_sentences
-from introstat.publish.voice import REASONS, RESULTS, Voice
+from introstat.publish.voice import NOT_STATED, REASONS, RESULTS, Voice
 from introstat.vocabulary.places import Level
 from introstat.vocabulary.tables import REASONS as REASON_CODES
 from introstat.vocabulary.texts import Text
@@ -80,6 +80,12 @@ _NOBODY: Final = Text(
     nb="Ingen avsluttet introduksjonsprogrammet i {place} i {year}.",
     nn="Ingen avslutta introduksjonsprogrammet i {place} i {year}.",
     en="Nobody ended the introduction programme in {place} in {year}.",
+)
+_NOT_REPORTED_DISTRICT: Final = Text(
+    nb="{municipality} har ikke rapportert for {year}. Vi vet derfor ikke om noen avsluttet introduksjonsprogrammet i {place}.",
+    nn="{municipality} har ikkje rapportert for {year}. Vi veit derfor ikkje om nokon avslutta introduksjonsprogrammet i {place}.",
+    en="{municipality} has not reported for {year}. We therefore do not know whether anyone ended the introduction programme"
+    " in {place}.",
 )
 _NOT_REPORTED: Final = Text(
     nb="{place} har ikke rapportert for {year}. Vi vet derfor ikke om noen avsluttet introduksjonsprogrammet der.",
@@ -169,7 +175,7 @@ def place_page(voice: Voice, code: str, *, results: TableLabels, reasons: TableL
         name=_capital(voice.name(code)),
         label=voice.regions.label(code).in_language(voice.language),
         names=(TaggedName(_capital(voice.name(code)), voice.language),)
-        if place.level in (Level.COUNTRY, Level.ECONOMIC_REGION)
+        if place.level in (Level.COUNTRY, Level.ECONOMIC_REGION) or code.endswith(NOT_STATED, 4)
         else tuple(TaggedName(name.text, name.language) for name in place.names),
         parent=place.parent,
         path=voice.regions.path(code),
@@ -192,7 +198,10 @@ def place_page(voice: Voice, code: str, *, results: TableLabels, reasons: TableL
 def lead(voice: Voice, code: str) -> Parts:
     """What is said first of a place, whatever can be said."""
     name = voice.named(code)
+    parent = voice.regions.places[code].parent
     match voice.status(code):
+        case "not_reported" if parent is not None and voice.regions.places[code].level is Level.DISTRICT:
+            return voice.say(_NOT_REPORTED_DISTRICT, municipality=_capital(voice.named(parent)), place=name)
         case "not_reported":
             return voice.say(_NOT_REPORTED, place=_capital(name))
         case "number_hidden":

@@ -102,6 +102,26 @@ _HIDDEN: Final = Text(
     en="Figures that could reveal something about single people are not shown. {numbers} municipalities where anyone ended"
     " show the number, and {results} of them show the result as well.",
 )
+_BANDS: Final = Text(
+    nb="{bands} kommuner viser intervallet resultatet ligger i, i stedet for selve resultatet.",
+    nn="{bands} kommunar viser intervallet resultatet ligg i, i staden for sjølve resultatet.",
+    en="{bands} municipalities show the band that the result lies in instead of the result itself.",
+)
+_BANDS_ONE: Final = Text(
+    nb="{bands} kommune viser intervallet resultatet ligger i, i stedet for selve resultatet.",
+    nn="{bands} kommune viser intervallet resultatet ligg i, i staden for sjølve resultatet.",
+    en="{bands} municipality shows the band that the result lies in instead of the result itself.",
+)
+_POOLED: Final = Text(
+    nb="{pooled} kommuner viser resultatet for flere år samlet.",
+    nn="{pooled} kommunar viser resultatet for fleire år samla.",
+    en="{pooled} municipalities show the result of several years together.",
+)
+_POOLED_ONE: Final = Text(
+    nb="{pooled} kommune viser resultatet for flere år samlet.",
+    nn="{pooled} kommune viser resultatet for fleire år samla.",
+    en="{pooled} municipality shows the result of several years together.",
+)
 _POLICY: Final = Text(
     nb="Regelen som er brukt, heter «{policy}». {description}",
     nn="Regelen som er brukt, heiter «{policy}». {description}",
@@ -235,6 +255,29 @@ _INTERVAL_MEANS: Final = Text(
     en="Shows how much chance can mean for a share when few people stand behind it (95 per cent confidence interval,"
     " Wilson's method).",
 )
+_BAND: Final = Text(nb="Resultat som intervall", nn="Resultat som intervall", en="A result as a band")
+_BAND_MEANS: Final = Text(
+    nb="Der andelen ikke kan vises uten å røpe noe om enkeltpersoner, kan vi noen ganger vise et intervall den ligger i, for"
+    " eksempel «under 55 %». Grensene er de samme for alle steder. Intervallet sier ikke hvor i det andelen ligger, og er noe"
+    " annet enn usikkerhetsintervallet.",
+    nn="Der prosentdelen ikkje kan visast utan å røpe noko om einskildpersonar, kan vi nokre gonger vise eit intervall han ligg"
+    " i, til dømes «under 55 %». Grensene er dei same for alle stader. Intervallet seier ikkje kvar i det prosentdelen ligg, og"
+    " er noko anna enn usikkerheitsintervallet.",
+    en="Where the share cannot be shown without revealing something about single people, we can sometimes show a band that it"
+    " lies in, such as “under 55%”. The edges are the same for all places. The band does not say where in it the share lies,"
+    " and is something else than the uncertainty interval.",
+)
+_SEVERAL_YEARS: Final = Text(nb="Flere år samlet", nn="Fleire år samla", en="Several years together")
+_SEVERAL_YEARS_MEANS: Final = Text(
+    nb="For en kommune der årets resultat ikke vises, kan det vises hvordan det gikk med alle som avsluttet i flere år på rad,"
+    " som om det var ett. Det sier noe om kommunen over tid, men ikke om året, og skal ikke settes ved siden av ett år.",
+    nn="For ein kommune der resultatet for året ikkje blir vist, kan det visast korleis det gjekk med alle som avslutta i fleire"
+    " år på rad, som om det var eitt. Det seier noko om kommunen over tid, men ikkje om året, og skal ikkje setjast ved sida av"
+    " eitt år.",
+    en="For a municipality whose result of the year is not shown, it may be possible to show how it went for everyone who ended"
+    " in several years on end, as if they were one. That says something about the municipality over time but not about the"
+    " year, and is not to be set beside a single year.",
+)
 _YES: Final = Text(nb="Ja", nn="Ja", en="Yes")
 _NO: Final = Text(nb="Nei", nn="Nei", en="No")
 _COMMENT: Final = Text(
@@ -300,9 +343,22 @@ def quality(voice: Voice, background: Background) -> tuple[Parts, ...]:
         shown = voice.say(_HIDDEN, numbers=voice.figure("count", numbers), results=voice.figure("count", results))
         rule = voice.say(_POLICY, policy=voice.words(policy.label), description=voice.words(policy.description))
         decided = voice.say(_DECISION, decision=report.policy_decision.rstrip(".")) if report.policy_decision else ()
-        texts.append(sentences(shown, rule, decided))
+        texts.append(sentences(shown, *instead(voice), rule, decided))
     texts.append(voice.say(_ADVANCE))
     return tuple(text for text in texts if text)
+
+
+def instead(voice: Voice) -> tuple[Parts, ...]:
+    """How many municipalities show a band, or several years together, instead of their result; none is left out."""
+    told: list[Parts] = []
+    for name, key, one, many in (
+        ("places_band", "bands", _BANDS_ONE, _BANDS),
+        ("places_pooled", "pooled", _POOLED_ONE, _POOLED),
+    ):
+        places = voice.cells.fact("protection", name)
+        if places is not None and places.value:
+            told.append(voice.say(voice.plural(places, one, many), **{key: voice.figure("count", places)}))
+    return tuple(told)
 
 
 def _response(voice: Voice) -> Parts:
@@ -370,6 +426,8 @@ def _definitions(voice: Voice, definitions: Definitions) -> DefinitionList:
         Term(voice.words(_POPULATION), (voice.words(results.population),)),
         Term(voice.words(result.label), (voice.words(result.definition),)),
         Term(voice.words(_INTERVAL), (voice.words(_INTERVAL_MEANS),)),
+        Term(voice.words(_BAND), (voice.words(_BAND_MEANS),)),
+        Term(voice.words(_SEVERAL_YEARS), (voice.words(_SEVERAL_YEARS_MEANS),)),
     ]
     terms += [
         Term(voice.words(content.label), (voice.words(content.definition),))

@@ -10,6 +10,7 @@ from typing import Final
 
 from introstat.publish.cells import joined, listed, sentences
 from introstat.publish.documents import Column, Figure, Parts, Row, TableBlock
+from introstat.publish.quality import instead
 from introstat.publish.voice import RESULTS, Voice
 from introstat.vocabulary.tables import COUNTRY
 from introstat.vocabulary.texts import Text
@@ -162,6 +163,7 @@ def spread(voice: Voice) -> Parts:
             low=voice.figure("percent", cells[-1]),
             high=voice.figure("percent", cells[0]),
         ),
+        *instead(voice),
         voice.say(_OTHERS),
     )
 

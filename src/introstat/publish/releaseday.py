@@ -1,9 +1,11 @@
 """The file for release day: every municipality that may be shown, on one row each, ready for a story or a meeting.
 
-    0301;Oslo;Oslo;413;195;47;42;53;44;kan være tilfeldig;;2016.1;…
+    0301;Oslo;Oslo;413;195;47;42;53;…;44;kan være tilfeldig;;2016.1;…
+    0104;Moss;Østfold;14;;;;;0;35;…;;;;2016.1;…
 
 Number, share, the bounds of the 95 per cent interval rounded outwards, last year's share where there is one, and whether the
-change is more than chance would give. Last year is the newest edition of the year before, of the same origin, and only for a
+change is more than chance would give. Where the share is not shown, the edges of its band, and the result of several years
+together with its own interval; what is not shown is empty. Last year is the newest edition of the year before, of the same origin, and only for a
 municipality whose code meant the same place in both years. The status is `*` where the figures are preliminary. Contact and citation stand on every row: rows travel alone.
 The same rows stand in a workbook, with a cover and the columns explained.
 """
@@ -23,11 +25,10 @@ from introstat.publish.downloads import in_language, table_path
 from introstat.publish.formats import differs, half_up_percent, wilson
 from introstat.publish.opendocument import opendocument
 from introstat.publish.quality import citation
-from introstat.publish.rankings import shown_municipalities
 from introstat.publish.reading import Codes, Seen, Unreadable, read_csv, read_sheet
 from introstat.publish.sheets import Book, Entry, Line, Sheet, Style, bound, sign_lines, word_heading
 from introstat.publish.tidy import COMMA, SEMICOLON, Dialect
-from introstat.publish.voice import RESULTS
+from introstat.publish.voice import BANDS, POOLED, RESULTS
 from introstat.publish.workbook import workbook
 from introstat.vocabulary.tables import Status
 from introstat.vocabulary.texts import LANGUAGES, Language, Text
@@ -51,6 +52,17 @@ _COLUMNS: Final = (
     Text(nb="andel_prosent", nn="prosentdel", en="share_per_cent"),
     Text(nb="intervall_fra", nn="intervall_fraa", en="interval_from"),
     Text(nb="intervall_til", nn="intervall_til", en="interval_to"),
+    Text(nb="andel_fra_og_med", nn="prosentdel_fraa_og_med", en="share_from"),
+    Text(nb="andel_under", nn="prosentdel_under", en="share_below"),
+    Text(nb="samlet_fra_aar", nn="samla_fraa_aar", en="together_from_year"),
+    Text(nb="samlet_avsluttet", nn="samla_avslutta", en="together_ended"),
+    Text(
+        nb="samlet_til_arbeid_eller_utdanning", nn="samla_til_arbeid_eller_utdanning",
+        en="together_to_work_or_education",
+    ),
+    Text(nb="samlet_andel_prosent", nn="samla_prosentdel", en="together_share_per_cent"),
+    Text(nb="samlet_intervall_fra", nn="samla_intervall_fraa", en="together_interval_from"),
+    Text(nb="samlet_intervall_til", nn="samla_intervall_til", en="together_interval_to"),
     Text(nb="andel_aaret_foer", nn="prosentdel_aaret_foer", en="share_year_before"),
     Text(nb="endring_eller_tilfeldig", nn="endring_eller_tilfeldig", en="change_or_chance"),
     Text(nb="status", nn="status", en="status"),
@@ -58,12 +70,14 @@ _COLUMNS: Final = (
     Text(nb="kontakt", nn="kontakt", en="contact"),
     Text(nb="sitering", nn="sitering", en="citation"),
     Text(nb="opphav", nn="opphav", en="origin"),
-)
+)  # fmt: skip
 """The header of the file; letters that every program reads."""
-_NUMBERS: Final = range(3, 9)
-_BEFORE: Final = 8
-_STATUS: Final = 10
-"""Where the numbers, the share of the year before and the status stand."""
+_TOLD: Final = slice(3, 16)
+_NUMBERS: Final = (*range(3, 10), *range(11, 17))
+_BEFORE: Final = 16
+_STATUS: Final = 18
+"""Where what is told stands; which of it are numbers, but for the first year, which is a year; the share of the year before;
+the status."""
 
 _MEANINGS: Final = (
     Text(nb="Nummeret i året tallene gjelder", nn="Nummeret i året tala gjeld", en="The number in the year of the figures"),
@@ -89,6 +103,42 @@ _MEANINGS: Final = (
         en="Upper bound of the interval, rounded up",
     ),
     Text(
+        nb="Der andelen ikke vises: Andelen er minst så stor, i prosent",
+        nn="Der prosentdelen ikkje blir vist: Prosentdelen er minst så stor",
+        en="Where the share is not shown: it is at least this large, in per cent",
+    ),
+    Text(
+        nb="Der andelen ikke vises: Andelen er mindre enn dette. Er tallet 100, kan alle ha gått dit",
+        nn="Der prosentdelen ikkje blir vist: Prosentdelen er mindre enn dette. Er talet 100, kan alle ha gått dit",
+        en="Where the share is not shown: it is less than this. Where it is 100, everyone may have",
+    ),
+    Text(
+        nb="Der andelen ikke vises, men flere år samlet gjør det: det første av årene",
+        nn="Der prosentdelen ikkje blir vist, men fleire år samla blir det: det første av åra",
+        en="Where the share is not shown, but several years together are: the first of these years",
+    ),
+    Text(
+        nb="Antall som avsluttet i disse årene", nn="Tal på personar som avslutta i desse åra",
+        en="Number who ended in these years",
+    ),
+    Text(
+        nb="Antall av dem som gikk til arbeid eller utdanning utover grunnskole",
+        nn="Tal på dei av dei som gjekk til arbeid eller utdanning utover grunnskule",
+        en="Number of them who went to work or education beyond primary school",
+    ),
+    Text(
+        nb="Andelen i disse årene i hele prosent", nn="Prosentdelen i desse åra i heile prosent",
+        en="The share in these years in whole per cent",
+    ),
+    Text(
+        nb="Nedre grense for intervallet i disse årene, rundet ned", nn="Nedre grense for intervallet i desse åra, runda ned",
+        en="Lower bound of the interval in these years, rounded down",
+    ),
+    Text(
+        nb="Øvre grense for intervallet i disse årene, rundet opp", nn="Øvre grense for intervallet i desse åra, runda opp",
+        en="Upper bound of the interval in these years, rounded up",
+    ),
+    Text(
         nb="Andelen året før, der kommunen var den samme og tallet kan vises",
         nn="Prosentdelen året før, der kommunen var den same og talet kan visast",
         en="The share the year before, where the municipality was the same and the figure can be shown",
@@ -108,12 +158,14 @@ _MEANINGS: Final = (
     ),
 )  # fmt: skip
 """What each column holds, in their order."""
-_WIDTHS: Final = (14, 24, 20, *(12 for _ in range(6)), 22, 10, 10, 50, 60, 12)
+_WIDTHS: Final = (14, 24, 20, *(12 for _ in range(14)), 22, 10, 10, 50, 60, 12)
 _SHEET: Final = Text(nb="Kommuner", nn="Kommunar", en="Municipalities")
 _SHEET_AT: Final = 2
 """Where the sheet stands in the workbook: after the cover and the contents."""
 
 _WORKBOOKS: Final[Mapping[str, Callable[[Book], bytes]]] = {"xlsx": workbook, "ods": opendocument}
+_EDGES: Final = ("AndelFra", "AndelTil")
+_SEVERAL: Final = ("FraAar", "Avsluttet", "ArbeidUtdanning")
 _CHANGE: Final = Text(nb="endring", nn="endring", en="change")
 _CHANCE: Final = Text(nb="kan være tilfeldig", nn="kan vere tilfeldig", en="may be chance")
 _CONTACT: Final = Text(
@@ -127,11 +179,12 @@ _TITLE: Final = Text(
     en="Every municipality that can be shown, one row each",
 )
 _ABOUT: Final = Text(
-    nb="For publiseringsdagen: antall, andel, usikkerhet, året før når det finnes, og om endringen kan være tilfeldig.",
+    nb="For publiseringsdagen: antall, andel, usikkerhet, året før når det finnes, og om endringen kan være tilfeldig. Der"
+    " andelen ikke vises: intervallet den ligger i, eller flere år samlet.",
     nn="For publiseringsdagen: tal på personar, prosentdel, uvisse, året før når det finst, og om endringa kan vere"
-    " tilfeldig.",
+    " tilfeldig. Der prosentdelen ikkje blir vist: intervallet han ligg i, eller fleire år samla.",
     en="For release day: number, share, uncertainty, the year before where there is one, and whether the change may be"
-    " chance.",
+    " chance. Where the share is not shown: the band it lies in, or several years together.",
 )
 _XLSX: Final = Text(nb="Excel (XLSX)", nn="Excel (XLSX)", en="Excel (XLSX)")
 _ODS: Final = Text(nb="LibreOffice (ODS)", nn="LibreOffice (ODS)", en="LibreOffice (ODS)")
@@ -139,6 +192,32 @@ _CSV: Final = Text(nb="CSV (komma)", nn="CSV (komma)", en="CSV (comma)")
 _SEMICOLON: Final = Text(
     nb="CSV for norsk Excel (semikolon)", nn="CSV for norsk Excel (semikolon)", en="CSV for Norwegian Excel (semicolon)"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told of one municipality: how many ended, its result or the band it lies in, several years together."""
+
+    ended: int | None
+    counts: Counts | None
+    band: tuple[int, int] | None
+    pooled: tuple[int, Counts] | None
+
+    @property
+    def has_result(self) -> bool:
+        """Whether it stands in the file: with its result, or with something instead."""
+        return self.counts is not None or self.band is not None or self.pooled is not None
+
+    @property
+    def figures(self) -> list[str]:
+        """The columns of numbers, empty where nothing is told."""
+        share = ["", "", "", ""] if self.counts is None else _share(self.counts)
+        together = [""] * 6
+        if self.pooled is not None:
+            first, counts = self.pooled
+            together = [str(first), str(counts[1]), *_share(counts)]
+        band = ["", ""] if self.band is None else [str(edge) for edge in self.band]
+        return ["" if self.ended is None else str(self.ended), *share, *band, *together]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,11 +270,11 @@ def release_day_download(language: Language) -> DownloadTable:
 
 
 def rows(voice: Voice, *, before: YearBefore) -> Sequence[Sequence[str]]:
-    """Header and rows, by municipality number. A place that does not show all three figures is left out."""
+    """Header and rows, by municipality number. A place without result, band or several years is left out."""
     found = [[voice.words(column) for column in _COLUMNS]]
-    for code in sorted(shown_municipalities(voice)):
-        counts = voice.counts(code)
-        if counts is None:
+    for code in sorted(voice.municipalities()):
+        told = _told(voice, code)
+        if not told.has_result:
             continue
         county = voice.regions.places[code].parent or ""
         found.append(
@@ -203,9 +282,9 @@ def rows(voice: Voice, *, before: YearBefore) -> Sequence[Sequence[str]]:
                 code,
                 voice.name(code),
                 voice.name(county),
-                *_figures(counts),
-                *since(counts, before.counts.get(code), voice.language),
-                voice.result_cell("AndelArbeidUtdanning", code).status.value,
+                *told.figures,
+                *(since(told.counts, before.counts.get(code), voice.language) if told.counts else ("", "")),
+                Status.PRELIMINARY.value if voice.imprint.number.is_preliminary else "",
                 str(voice.imprint.number),
                 voice.words(_CONTACT),
                 plain(citation(voice)),
@@ -232,8 +311,10 @@ def read_year_before(
     return YearBefore({code: counts for code, counts in _shown(table.cells) if code not in changed})
 
 
-def release_day_problems(path: str, files: Mapping[str, bytes], cells: Mapping[Codes, Seen]) -> Iterator[str]:
-    """Everything in one variant of the file that the table of results does not say."""
+def release_day_problems(
+    path: str, files: Mapping[str, bytes], tables: Mapping[str, Mapping[Codes, Seen]]
+) -> Iterator[str]:
+    """Everything in one variant of the file that the tables of results, bands and several years do not say."""
     stem, suffix = path.rsplit(".", 1)
     if suffix in _WORKBOOKS:
         yield from _workbook_problems(files[path], files.get(f"{stem}.csv", b""))
@@ -245,16 +326,21 @@ def release_day_problems(path: str, files: Mapping[str, bytes], cells: Mapping[C
     if not table or any(len(row) != len(_COLUMNS) for row in table):
         yield "has not the columns it should have"
         return
-    shown = dict(_shown(cells))
+    shown = _seen(tables)
     named = [row[0] for row in table[1:]]
     if sorted(shown) != named:
         yield "does not name exactly the municipalities that are shown"
-    stars = {codes[0]: seen.status for codes, seen in cells.items() if codes[1:3] == ("0", "AndelArbeidUtdanning")}
+    starred = {
+        codes[0]
+        for cells in tables.values()
+        for codes, seen in cells.items()
+        if codes[0] in shown and seen.status == Status.PRELIMINARY.value
+    }
     for row in table[1:]:
-        if row[_STATUS] != stars.get(row[0], row[_STATUS]):
+        if row[0] in shown and row[_STATUS] != (Status.PRELIMINARY.value if row[0] in starred else ""):
             yield f"does not say as the table does whether the figures of {row[0]} are preliminary"
-        if row[0] in shown and row[3:8] != _figures(shown[row[0]]):
-            yield f"says {', '.join(row[3:8])} of {row[0]}, and the table says {', '.join(_figures(shown[row[0]]))}"
+        if row[0] in shown and row[_TOLD] != shown[row[0]].figures:
+            yield f"says {', '.join(row[_TOLD])} of {row[0]}, and the tables say {', '.join(shown[row[0]].figures)}"
 
 
 def _workbook_problems(content: bytes, as_csv: bytes) -> Iterator[str]:
@@ -308,12 +394,51 @@ def _entry(at: int, text: str, *, starred: bool) -> Entry:
     return Entry(float(text), Style.PRELIMINARY if starred and at != _BEFORE else Style.NUMBER)
 
 
-def _figures(counts: Counts) -> list[str]:
+def _share(counts: Counts) -> list[str]:
+    """How many reached the result, their share in whole per cent, and its interval rounded outwards."""
     reached, ended = counts
     low, high = wilson(reached, ended)
-    return [
-        str(ended), str(reached), str(half_up_percent(reached, ended)), str(floor(100 * low)), str(ceil(100 * high)),
-    ]  # fmt: skip
+    return [str(reached), str(half_up_percent(reached, ended)), str(floor(100 * low)), str(ceil(100 * high))]
+
+
+def _told(voice: Voice, code: str) -> Told:
+    def number(table: str, content: str) -> int | None:
+        return voice.cells.at(table, content, region=code).value
+
+    low, high = (number(BANDS, content) for content in _EDGES)
+    return Told(
+        ended=voice.result_cell("Avsluttet", code).value,
+        counts=voice.counts(code) if voice.status(code) == "shown" else None,
+        band=None if low is None or high is None else (low, high),
+        pooled=_together(*(number(POOLED, content) for content in _SEVERAL)),
+    )
+
+
+def _seen(tables: Mapping[str, Mapping[Codes, Seen]]) -> Mapping[str, Told]:
+    """What the tables of an edition as files tell of each municipality that has something to tell."""
+    results = tables.get(RESULTS, {})
+    shown = dict(_shown(results))
+
+    def number(table: str, content: str, code: str, year: str) -> int | None:
+        seen = tables.get(table, {}).get((code, content, year))
+        return None if seen is None or seen.value is None else int(seen.value)
+
+    found = {}
+    for (code, sex, content, year), seen in results.items():
+        if len(code) != 4 or sex != "0" or content != "Avsluttet":
+            continue
+        low, high = (number(BANDS, edge, code, year) for edge in _EDGES)
+        found[code] = Told(
+            ended=None if seen.value is None else int(seen.value),
+            counts=shown.get(code),
+            band=None if low is None or high is None else (low, high),
+            pooled=_together(*(number(POOLED, several, code, year) for several in _SEVERAL)),
+        )
+    return {code: told for code, told in found.items() if told.has_result}
+
+
+def _together(first: int | None, ended: int | None, reached: int | None) -> tuple[int, Counts] | None:
+    return None if first is None or not ended or reached is None else (first, (reached, ended))
 
 
 def since(counts: Counts, before: Counts | None, language: Language) -> list[str]:

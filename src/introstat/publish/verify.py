@@ -32,7 +32,6 @@ from introstat.publish.reading import (
 from introstat.publish.releaseday import release_day_paths, release_day_problems
 from introstat.publish.sums import sums
 from introstat.publish.turns import Each, in_turn
-from introstat.publish.voice import RESULTS
 from introstat.publish.wording import Backing, chart_problems, document_problems
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.errors import UnknownYear
@@ -125,7 +124,7 @@ def _problems(files: Mapping[str, bytes], manifest_sha256: str | None, each: Eac
     for path, problems in zip(due, found, strict=True):
         yield from (Problem(path, text) for text in problems)
     for path in sorted(release_day_paths() & files.keys()):
-        yield from (Problem(path, text) for text in release_day_problems(path, files, seen.get(RESULTS, {})))
+        yield from (Problem(path, text) for text in release_day_problems(path, files, seen))
     for path in sorted(all_chart_paths() & files.keys()):
         if path.endswith(".vl.json"):
             yield from (Problem(path, text) for text in chart_problems(files[path], backing))

@@ -41,6 +41,9 @@ _ECONOMIC_REGION: Final = Text(
     nb="næringsregionen {name}", nn="næringsregionen {name}", en="the economic region {name}"
 )
 _DISTRICT: Final = Text(nb="bydel {name}", nn="bydel {name}", en="the district of {name}")
+_NO_DISTRICT: Final = Text(
+    nb="uoppgitt bydel i {name}", nn="ukjend bydel i {name}", en="an unstated district of {name}"
+)
 _COUNTRY: Final = Text(nb="hele landet", nn="heile landet", en="Norway as a whole")
 
 
@@ -91,6 +94,8 @@ class Voice:
         place = self.regions.places[code]
         if place.level is Level.ECONOMIC_REGION:
             return self.words(self.regions.label(code))
+        if place.level is Level.DISTRICT and code.endswith(NOT_STATED) and place.parent:
+            return _NO_DISTRICT.in_language(self.language).format(name=self.name(place.parent))
         return self.words(_COUNTRY) if place.level is Level.COUNTRY else place.norwegian
 
     def named(self, code: str) -> str:

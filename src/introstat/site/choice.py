@@ -29,6 +29,15 @@ class Choice:
         """The codes of every row, one for each variable that goes down."""
         return list(product(*(self.codes[variable.code] for variable in self.down)))
 
+    def content(self, row: Sequence[str], column: str) -> str:
+        """The content of a row and a column, wherever the contents stand."""
+        told = [
+            *zip(self.down, row, strict=True),
+            (self.across, column),
+            *((v, self.codes[v.code][0]) for v in self.fixed),
+        ]
+        return next((code for variable, code in told if variable.code == "ContentsCode"), "")
+
     def cell(self, row: Sequence[str], column: str) -> Cell:
         """The cell of a row and a column."""
         given = {variable.code: self.codes[variable.code][0] for variable in self.fixed}

@@ -18,14 +18,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
+from introstat.site.library import Book
 from introstat.site.other_names import other_names
 from introstat.site.page import LONGEST_SEARCH, Ask, Crumb, Elsewhere, Page, Trouble, crumbs
 from introstat.site.places import children_of
-from introstat.site.results import result_of
+from introstat.site.results import Pooled, pooled_of, result_of
 from introstat.site.search import Hit, alphabetic, find_places
 from introstat.site.tables import AREA, AROUND, COUNTIES
 from introstat.site.words import word
 from introstat.vocabulary.places import Level
+from introstat.vocabulary.texts import Language
 
 MOST: Final = 8
 FIELD: Final = "steder"
@@ -49,13 +51,15 @@ def compare(ask: Ask) -> Page | Elsewhere:
         hits = find_places(everywhere, wanted, others=other_names(book.number.year))
         if len(hits) == 1:
             return Elsewhere(address(ask, [*chosen, hits[0].place["code"]]))
-    results = [result_of(book, everywhere[code], ask.language) for code in chosen]
+    shown = [everywhere[code] for code in chosen]
+    results = [result_of(book, place, ask.language) for place in shown]
     return Page(
         "compare.html",
         title=word(ask.language, "compare.title", year=book.number.year),
         description=word(ask.language, "compare.lead", most=MOST),
         context={
             "results": results,
+            "pooled": _pooled(book, shown, ask.language),
             "chosen": ",".join(chosen),
             "wanted": wanted,
             "hits": [hit for hit in hits if hit.place["code"] not in chosen],
@@ -136,6 +140,7 @@ def _together(ask: Ask, everywhere: Mapping[str, Mapping[str, Any]]) -> Page:
         description=word(ask.language, "compare.lead_together"),
         context={
             "results": results,
+            "pooled": _pooled(book, shown, ask.language),
             "chosen": "",
             "wanted": "",
             "hits": (),
@@ -157,6 +162,10 @@ def _together(ask: Ask, everywhere: Mapping[str, Mapping[str, Any]]) -> Page:
         section="places",
         reads=frozenset({AREA}),
     )
+
+
+def _pooled(book: Book, places: Sequence[Mapping[str, Any]], language: Language) -> Sequence[Pooled]:
+    return [found for place in places if (found := pooled_of(book, place, language)) is not None]
 
 
 def address(ask: Ask, codes: Sequence[str]) -> str:

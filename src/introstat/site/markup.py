@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 
 from introstat.publish.formats import render, thousands
+from introstat.site.results import FIRST_YEAR
 from introstat.site.words import words
 from introstat.vocabulary.tables import Status
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from introstat.site.addresses import Addresses
     from introstat.site.jsonstat import Cell
     from introstat.site.library import Book
-    from introstat.site.results import Result
+    from introstat.site.results import Pooled, Result
     from introstat.vocabulary.texts import Language
 
 _SIGN: Final = Markup('<span class="sign"><span aria-hidden="true">{}</span><span class="ds-sr-only">{}</span></span>')
@@ -74,12 +75,18 @@ def full_name(place: Mapping[str, Any], *, language: Language) -> Markup:
     return Markup(" – ").join(spans)
 
 
-def cell(found: Cell, *, language: Language) -> Markup:
-    """A cell of a table: a number with its sign where it is preliminary, or the sign alone, with the word for it."""
+def cell(found: Cell, *, language: Language, code: str = "") -> Markup:
+    """A cell of a table: a number with its sign where it is preliminary, or the sign alone, with the word for it.
+
+    A number under a ``code`` of years is a year, and has no space between its thousands.
+    """
     if found.value is None:
         return sign(found.status or ".", language=language)
     number = found.value
-    text = escape(thousands(int(number), language=language) if float(number).is_integer() else str(number))
+    if code == FIRST_YEAR:
+        text = escape(str(int(number)))
+    else:
+        text = escape(thousands(int(number), language=language) if float(number).is_integer() else str(number))
     return text + sign(found.status, language=language) if found.status else text
 
 
@@ -105,7 +112,7 @@ def lower_first(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def interval(result: Result, *, language: Language) -> str:
+def interval(result: Result | Pooled, *, language: Language) -> str:
     """The interval of a shown result in whole per cent, rounded outwards: `38–61 %`; empty where it is not shown."""
     if result.reached is None or not result.ended:
         return ""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from introstat.publish.formats import wilson
 from introstat.site.article import feedback_block
 from introstat.site.library import Book
 from introstat.site.other_names import other_names
 from introstat.site.page import LONGEST_SEARCH, Ask, Crumb, Elsewhere, Page, Trouble, crumbs
+from introstat.site.results import band_edges, pooled_of
 from introstat.site.search import alphabetic, find_places
 from introstat.site.series import series_of
 from introstat.site.similar import similar
@@ -21,6 +22,8 @@ from introstat.site.tables import COUNTIES
 from introstat.site.words import word
 from introstat.vocabulary.places import LINKED, Level
 from introstat.vocabulary.texts import Language
+
+_WITH_SIBLINGS: Final = frozenset({Level.MUNICIPALITY.value, Level.DISTRICT.value})
 
 
 def place(ask: Ask) -> Page:
@@ -47,7 +50,8 @@ def place(ask: Ask) -> Page:
             "within": regions_within(places, found),
             "together": _together(places, found, ask.language),
             "beside": _beside(places) if code == "0" else (),
-            "siblings": children_of(places, found["parent"]) if found["level"] == "municipality" else (),
+            "siblings": children_of(places, found["parent"]) if found["level"] in _WITH_SIBLINGS else (),
+            "pooled": pooled_of(book, found, ask.language),
             "comparison": compared(book, [found, *reversed(above)], ask.language),
             "similar": similar(book, found, ask.language),
             "series": series_of(ask.shelf, book, found, ask.language),
@@ -60,11 +64,21 @@ def place(ask: Ask) -> Page:
         crumbs=[
             *crumbs(ask, release_too=True),
             Crumb(word(ask.language, "nav.places"), ask.at.places),
-            *(Crumb(step["name"], ask.at.place(step["code"])) for step in above if step["code"] != "0"),
+            *(Crumb(step["name"], ask.at.place(step["code"])) for step in _steps(above)),
         ],
         here=found["name"],
         section="places",
     )
+
+
+def _steps(above: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """The places on the way down to one; of a county that is one municipality, only the municipality."""
+    codes = {step["code"] for step in above}
+    return [
+        step
+        for step in above
+        if step["code"] != "0" and not (len(step["children"]) == 1 and codes >= set(step["children"]))
+    ]
 
 
 def _of_another_year(ask: Ask, everywhere: Mapping[str, Mapping[str, Any]], code: str) -> Sequence[Crumb]:
@@ -114,21 +128,23 @@ def places(ask: Ask) -> Page | Elsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A place beside others: its result as told, as a length in per cent, and how sure it is."""
+    """A place beside others: its result as told, as a length in per cent, and how sure it is; or its band from edge to edge."""
 
     place: Mapping[str, Any]
     value: float | None
     low: float | None
     high: float | None
     behind: str
+    band: tuple[float, float] | None
 
 
 def compared(book: Book, among: Sequence[Mapping[str, Any]], language: Language) -> Sequence[Bar]:
     """The results of a place, its county and the country, as bars. Empty where there is nothing to compare with."""
     # A county that is one municipality (Oslo) is the same people: it says nothing beside its municipality.
-    told = [entry for entry in among if list(entry["children"]) != [among[0]["code"]]]
+    codes = {entry["code"] for entry in among}
+    told = [entry for entry in among if not (len(entry["children"]) == 1 and codes >= set(entry["children"]))]
     bars = [_bar(book, entry, language) for entry in told]
-    return bars if len(bars) > 1 and any(bar.value is not None for bar in bars) else ()
+    return bars if len(bars) > 1 and any(bar.value is not None or bar.band is not None for bar in bars) else ()
 
 
 def share_value(book: Book, part: object, language: Language) -> float | None:
@@ -148,7 +164,8 @@ def _bar(book: Book, entry: Mapping[str, Any], language: Language) -> Bar:
         if len(counts) == 2 and counts[0] is not None and counts[1]:
             low, high = (100 * bound for bound in wilson(int(counts[0]), int(counts[1])))
     ended = entry["ended"]
-    return Bar(place=entry, value=value, low=low, high=high, behind="" if ended.get("status") else ended["text"])
+    behind = "" if ended.get("status") else ended["text"]
+    return Bar(entry, value, low, high, behind, band_edges(book, entry, language))
 
 
 def _figures_of(entry: Mapping[str, Any], wanted: str) -> Any:

@@ -18,17 +18,18 @@ LEVELS: Final = {
     "fylker": "county",
     "imdiregioner": "imdi_region",
     "naeringsregioner": "economic_region",
+    "bydeler": "district",
 }
 
 
 def ranking(ask: Ask) -> Page:
-    """The ranking of one level. Raises Trouble for a level there is not."""
+    """The ranking of one level. Raises Trouble for a level that the edition does not have."""
     book = ask.book()
     asked = ask.query.get(LEVEL, "kommuner")
-    if asked not in LEVELS:
+    had = {place["level"] for place in book.places(ask.language)["places"].values()}
+    if LEVELS.get(asked) not in had:
         raise Trouble(400, "query")
     results = results_of(book, LEVELS[asked], ask.language)
-    had = {place["level"] for place in book.places(ask.language)["places"].values()}
     return Page(
         "ranking.html",
         title=word(ask.language, f"rank.title_{asked}", year=book.number.year),

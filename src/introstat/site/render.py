@@ -86,7 +86,7 @@ class Renderer:
             has_place=markup.has_place,
             name_lang=lambda place: markup.name_lang(place, language=language),
             full_name=lambda place: markup.full_name(place, language=language),
-            value=lambda cell: markup.cell(cell, language=language),
+            value=lambda cell, code="": markup.cell(cell, language=language, code=code),
             share=lambda part: share_value(shown, part, language) if shown else None,
             interval=lambda result: markup.interval(result, language=language),
             percent=lambda number: per_cent(number, language=language),

@@ -2,7 +2,7 @@
 
 Everything comes from the cells of the edition's table of results. A place is shown when number, numerator and share are all
 shown; only those are ranked, by the share before rounding, and equal shares have the same rank. What is not shown has a
-reason and no number anywhere.
+reason and no number anywhere; where a band is told instead, its edges.
 """
 
 from __future__ import annotations
@@ -23,19 +23,22 @@ if TYPE_CHECKING:
     from introstat.vocabulary.texts import Language
 
 TABLE: Final = "IP102"
+POOLED: Final = "IP105"
+FIRST_YEAR: Final = "FraAar"
 ENDED: Final = "Avsluttet"
 REACHED: Final = "ArbeidUtdanning"
 SHARE: Final = "AndelArbeidUtdanning"
 
-Why = Literal["shown", "hidden", "number_hidden", "missing", "nobody"]
-"""Whether the result is shown, and why not: hidden, hidden with its number, not reported, nobody ended."""
+Why = Literal["shown", "band", "hidden", "number_hidden", "missing", "nobody"]
+"""Whether the result is shown, and why not: told as a band, hidden, hidden with its number, not reported, nobody ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """A place and its result: people, whole per cent as published, and the bounds of the 95 per cent interval in per cent.
 
-    ``share`` is None exactly where the result is not shown; ``ended`` may still be.
+    ``share`` is None exactly where the result is not shown; ``ended`` may still be. ``band`` is the edges in per cent of the
+    band that is told instead.
     """
 
     place: Mapping[str, Any]
@@ -46,6 +49,7 @@ class Result:
     low: float | None
     high: float | None
     status: str
+    band: tuple[float, float] | None = None
 
     @property
     def code(self) -> str:
@@ -78,14 +82,56 @@ def result_of(book: Book, place: Mapping[str, Any], language: Language) -> Resul
     if share is not None and reached is not None and ended:
         low, high = wilson(reached, ended)
         return Result(place, "shown", ended, reached, share, 100 * low, 100 * high, "")
-    why: Why = "hidden"
+    band = band_edges(book, place, language)
+    why: Why = "hidden" if band is None else "band"
     if ended_status == "..":
         why = "missing"
     elif ended == 0:
         why = "nobody"
     elif ended is None:
         why = "number_hidden"
-    return Result(place, why, ended, None, None, None, None, status or ended_status or ":")
+    return Result(place, why, ended, None, None, None, None, status or ended_status or ":", band)
+
+
+def band_edges(book: Book, place: Mapping[str, Any], language: Language) -> tuple[float, float] | None:
+    """The edges in per cent of the band told instead of a place's result; None where none is told."""
+    result = place["result"]
+    if not isinstance(result, Mapping) or result.get("format") != "band":
+        return None
+    edges = [book.table(name, language).cell_at(codes).value for name, *codes in result["cells"]]
+    return (edges[0], edges[1]) if len(edges) == 2 and edges[0] is not None and edges[1] is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Pooled:
+    """The result of several years together, the first of them, and the bounds of the 95 per cent interval in per cent."""
+
+    place: Mapping[str, Any]
+    first: int
+    ended: int
+    reached: int
+    share: int
+    low: float
+    high: float
+    band: None = None
+    """Never told of several years: they have a share of their own."""
+
+
+def pooled_of(book: Book, place: Mapping[str, Any], language: Language) -> Pooled | None:
+    """What several years together say of a place whose own result is not shown; None where they say nothing."""
+    if POOLED not in book.table_ids:
+        return None
+    table = book.table(POOLED, language)
+    region = table.variable("Region")
+    if region is None or place["code"] not in region.labels:
+        return None
+    first, ended, reached, share = (
+        _cell(table, place["code"], name)[0] for name in (FIRST_YEAR, ENDED, REACHED, SHARE)
+    )
+    if first is None or not ended or reached is None or share is None:
+        return None
+    low, high = wilson(reached, ended)
+    return Pooled(place, first, ended, reached, share, 100 * low, 100 * high)
 
 
 @lru_cache(maxsize=64)
@@ -111,14 +157,16 @@ def ranked(results: Sequence[Result]) -> Sequence[Ranked]:
 
 def left_out(results: Sequence[Result]) -> Mapping[Why, Sequence[Result]]:
     """Those that are not shown, by the reason."""
-    reasons: tuple[Why, ...] = ("hidden", "number_hidden", "missing", "nobody")
+    reasons: tuple[Why, ...] = ("band", "hidden", "number_hidden", "missing", "nobody")
     found = {why: [result for result in results if result.why == why] for why in reasons}
     return {why: those for why, those in found.items() if those}
 
 
 def _cell(table: StatTable, region: str, content: str) -> tuple[int | None, str]:
     fixed = {variable.code: variable.codes[0] for variable in table.variables}
-    found = table.cell(**{**fixed, "Region": region, "Kjonn": "0", "ContentsCode": content})
+    if "Kjonn" in fixed:
+        fixed["Kjonn"] = "0"
+    found = table.cell(**{**fixed, "Region": region, "ContentsCode": content})
     return (None if found.value is None else int(found.value)), found.status
 
 

@@ -18,7 +18,9 @@ from introstat.site.spelling import near
 
 _LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t", "-": " ", "–": " "})
 _LAST: Final = str.maketrans({"æ": "~1", "ø": "~2", "å": "~3"})
-_KINDS: Final = re.compile(r"\b(fylkeskommune|kommune|fylke|municipality|county|suohkan|gielda|tjielte|fylka)\b")
+_KINDS: Final = re.compile(
+    r"\b(fylkeskommune|kommune|fylke|bydel|district|municipality|county|suohkan|gielda|tjielte|fylka)\b"
+)
 _MOST: Final = 50
 
 

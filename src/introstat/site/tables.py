@@ -19,10 +19,12 @@ from introstat.vocabulary.texts import Language
 ROWS_A_PAGE: Final = 50
 COUNTIES: Final = "fylker"
 MUNICIPALITIES: Final = "kommuner"
+DISTRICTS: Final = "bydeler"
 LEVELS: Final = {
     "imdiregioner": Level.IMDI_REGION,
     "naeringsregioner": Level.ECONOMIC_REGION,
     MUNICIPALITIES: Level.MUNICIPALITY,
+    DISTRICTS: Level.DISTRICT,
 }
 """The areas that are all places of one level."""
 AROUND: Final = (Level.COUNTY, Level.IMDI_REGION, Level.ECONOMIC_REGION)

@@ -66,8 +66,9 @@ def tile_map(ask: Ask) -> Page:
                 for county in counties
             ],
             "shade": shade,
+            "short_band": short_band,
             "legend": legend(ask),
-            "has_other": {result.why for result in every} - {"shown"},
+            "drawn_otherwise": {shade(result) for result in every if result.share is None},
             "outline": _outline(ask, book.number.year, municipalities),
             "municipalities": municipalities,
             "borders_finding": finding(ranked(list(municipalities.values())), ask),
@@ -87,10 +88,18 @@ def _outline(ask: Ask, year: int, municipalities: Mapping[str, Result]) -> Outli
 
 
 def shade(result: Result) -> str:
-    """The class of a tile: `shade-3` by the share, or `hidden`, `missing`, `nobody` where there is none."""
+    """The class of a tile: `shade-3` by the share, or `banded`, `hidden`, `missing`, `nobody` where there is none."""
     if result.share is None:
-        return "hidden" if result.why == "number_hidden" else result.why
+        return {"number_hidden": "hidden", "band": "banded"}.get(result.why, result.why)
     return f"shade-{sum(start <= result.share for start in CLASSES)}"
+
+
+def short_band(result: Result) -> str:
+    """A band in the few signs a tile has room for: `<55`, `≥75`, `35–55`; the tile's text says it in full."""
+    if result.band is None:
+        return ""
+    low, high = (int(edge) for edge in result.band)
+    return f"<{high}" if low == 0 else f"≥{low}" if high == 100 else f"{low}–{high}"
 
 
 def legend(ask: Ask) -> Sequence[tuple[str, str]]:
