@@ -143,8 +143,8 @@ def safe_cubes(
         hidden={"municipality": {"primary": int(hidden.sum()), "secondary": 0}},
         places_number=sum(not hidden[r, 0].item(0) for r in municipal),
         places_result=sum(not bool(hidden[r, 0, :2].any()) for r in municipal),
-        places_band=0,
-        places_pooled=0,
+        places_band=_shown_in(tables["IP104"], "AndelFra"),
+        places_pooled=_shown_in(tables["IP105"], "FraAar"),
         declared=() if group is None else (Declared(PROTECTED_GROUP, "0", "0", int(group.sum())),),
         attack_settled=True,
         attack_exact=0,
@@ -248,6 +248,13 @@ def _pooled(base: Base, hidden: NDArray[np.bool_], not_reported: frozenset[str],
         Dimension("Tid", (str(year),)),
     )
     return SafeCube("IP105", dimensions, values, status)
+
+
+def _shown_in(cube: SafeCube, content: str) -> int:
+    """How many municipalities show a content."""
+    regions, contents = cube.dimension("Region").values, cube.dimension("ContentsCode").values
+    shown = cube.status[:, contents.index(content), 0] == Status.SHOWN.value
+    return sum(len(region) == 4 and bool(is_shown) for region, is_shown in zip(regions, shown, strict=True))
 
 
 def _key_figures(base: Base, not_reported: frozenset[str], definitions: Definitions) -> SafeCube:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, sync_playwright
-from tests.site.conftest import small
+from tests.site.conftest import larger, small
 
 from introstat.site.addresses import in_language
 from introstat.storage.editions import Editions
@@ -42,6 +42,17 @@ KINDS = {
     "embedded": "/2016.1/innfelt/counties/",
     "tables": "/2016/tabeller/",
     "table": "/2016/tabeller/IP101/?omraade=kommuner",
+    "district": "/2015/bydel/030101/",
+    "hidden district": "/2015/bydel/030103/",
+    "unstated district": "/2015/bydel/030199/",
+    "city": "/2015/kommune/0301/",
+    "band": "/2015/kommune/0402/",
+    "several years": "/2015/kommune/0104/",
+    "bands side by side": "/2015/sammenlign/?steder=0402,0104,030101,030103",
+    "districts in order": "/2015/rangering/?nivaa=bydeler",
+    "left out": "/2015/rangering/",
+    "bands on the map": "/2015/kart/",
+    "table of years": "/2015/tabeller/IP105/?omraade=kommuner",
     "key figures": "/2016/tabeller/IP100/",
     "explore": "/2016/utforsk/IP102/?omraade=01&Kjonn=0,1",
     "about": "/2016/om/",
@@ -58,6 +69,7 @@ OPEN_ALL = "document.querySelectorAll('details').forEach(found => { found.open =
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     (folder / "editions").mkdir()
+    Editions(folder / "editions").write(larger(year=2015))
     Editions(folder / "editions").write(small())
     return folder
 

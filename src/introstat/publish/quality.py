@@ -264,7 +264,7 @@ _BAND_MEANS: Final = Text(
     " i, til dømes «under 55 %». Grensene er dei same for alle stader. Intervallet seier ikkje kvar i det prosentdelen ligg, og"
     " er noko anna enn usikkerheitsintervallet.",
     en="Where the share cannot be shown without revealing something about single people, we can sometimes show a band that it"
-    " lies in, such as “under 55%”. The edges are the same for all places. The band does not say where in it the share lies,"
+    " lies in, such as “below 55%”. The edges are the same for all places. The band does not say where in it the share lies,"
     " and is something else than the uncertainty interval.",
 )
 _SEVERAL_YEARS: Final = Text(nb="Flere år samlet", nn="Fleire år samla", en="Several years together")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup, escape
 
-from introstat.publish.formats import render, thousands
+from introstat.publish.formats import per_cent, render, thousands
 from introstat.site.results import FIRST_YEAR
 from introstat.site.words import words
 from introstat.vocabulary.tables import Status
@@ -98,6 +98,11 @@ def starred(part: Any, *, at: Addresses | None, language: Language) -> Markup:
     shown = _part(part, at)
     is_preliminary = isinstance(part, Mapping) and part.get("preliminary")
     return shown + sign(Status.PRELIMINARY.value, language=language) if is_preliminary else shown
+
+
+def starred_percent(number: int, *, star: str, language: Language) -> Markup:
+    """A share in whole per cent, with the sign where it is preliminary."""
+    return escape(per_cent(number, language=language)) + (sign(star, language=language) if star else Markup(""))
 
 
 @cache

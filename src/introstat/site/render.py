@@ -89,6 +89,7 @@ class Renderer:
             value=lambda cell, code="": markup.cell(cell, language=language, code=code),
             share=lambda part: share_value(shown, part, language) if shown else None,
             interval=lambda result: markup.interval(result, language=language),
+            starred_percent=lambda number: markup.starred_percent(number, star=star, language=language),
             percent=lambda number: per_cent(number, language=language),
             sign=lambda text: markup.sign(text, language=language),
             count=lambda number: thousands(int(number), language=language),
