@@ -140,33 +140,56 @@ class Attack:
         return self._findings(weak, by_bounds=sum(int(cell) not in missing for cell in narrow))
 
     def doubts(self) -> Findings:
-        """The attack without its last steps: what no whole table opened is reported as not settled.
+        """The attack without its slow steps: what no whole table opened is reported as not settled.
 
         Insiders are asked about only where nothing is doubtful for everybody. Nothing else needs to be asked about a cell that
         is not among the weak.
         """
         knowledge, record = self.knowledge, self.record
-        exact = self._exact()
+        exact = np.isin(knowledge.targets, np.array(sorted(knowledge.linear), np.int64))
         self._search_small(exact)
         blocks = np.unique(knowledge.block[knowledge.block != NOBODY]).tolist()
         for block in blocks:
             self._search_block(block, exact, insiders=False)
-        self._search_directions(exact)
         left = [(k, NOBODY) for k in record.open(NOBODY_KNOWS).tolist()]
         if not left:
+            self._walk_past_insiders()
             for block in blocks:
                 self._search_block(block, exact)
-            for insiders in self._halves(np.arange(len(record.insiders))):
-                if len(record.open(insiders)):
-                    self._explore(self._movement(np.arange(len(knowledge.start))), insiders, exact.copy())
-            for at, one in enumerate(record.insiders):
-                left += [(k, int(one)) for k in record.open(np.array([at])).tolist()]
+            left = self._dangers()
         weak = []
         for k, insider in left:
             cell = int(knowledge.targets[k])
             value = int(self.system.values[cell])
             weak.append(Weakness(cell, insider, value, value, settled=bool(exact[k])))
         return self._findings(weak, by_bounds=0)
+
+    def _dangers(self) -> list[tuple[int, int]]:
+        """Targets and insiders who may still be able to compute them."""
+        record = self.record
+        return [(k, int(one)) for at, one in enumerate(record.insiders) for k in record.open(np.array([at])).tolist()]
+
+    def _walk_past_insiders(self) -> None:
+        """Walks that leave out the leaves of whoever may compute a target, for as long as they open something."""
+        knowledge, record = self.knowledge, self.record
+        for _ in range(WALKS):
+            dangers = self._dangers()
+            if not dangers:
+                return
+            found = walks(
+                knowledge,
+                asked=np.array([k for k, _ in dangers], np.int64),
+                insiders=np.array([insider for _, insider in dangers], np.int64),
+                low=np.zeros_like(record.low),
+                high=np.zeros_like(record.high),
+                width=np.full(len(knowledge.targets), 2),
+                tries=TRIES,
+                random=self._random,
+            )
+            record.note_all(found)
+            self._walked.append(found)
+            if len(dangers) - len(self._dangers()) < WORTH * len(dangers):
+                return
 
     def _findings(self, weak: list[Weakness], *, by_bounds: int) -> Findings:
         knowledge, record = self.knowledge, self.record

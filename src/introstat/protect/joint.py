@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ from introstat.protect.primary import ALL, REST, RESULT, SEX_ALL, classify
 from introstat.protect.secondary import choose, shown_cells
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
 from introstat.vocabulary.tables import SafeCube
+
+T = TypeVar("T", bound=np.generic)
 
 TOGETHER: Final = (ALL, RESULT, REST)
 """What is shown of a pooled place, all or nothing."""
@@ -146,42 +148,44 @@ class Joint:
                 at[k] = self._columns[key]
             parts.append((at[:, None] + np.arange(LEAVES)).ravel())
         self._rows = [self._row(issue, columns, width) for issue, columns in zip(issues, parts, strict=True)]
+        kept = [self._kept(number, parts) for number in range(len(issues))]
+        self._issue = np.repeat(np.arange(len(issues)), [len(rows) for rows in kept])
+        self._cell = np.concatenate(kept)
         low, high = zip(*(self._room(issue) for issue in issues), strict=True)
+
+        def every(values: Sequence[NDArray[T]]) -> NDArray[T]:
+            return np.concatenate([own[rows] for own, rows in zip(values, kept, strict=True)])
+
         self.system = System(
-            matrix=csr_array(vstack(self._rows, format="csr")),
+            matrix=csr_array(vstack([own[rows] for own, rows in zip(self._rows, kept, strict=True)], format="csr")),
             leaves=np.concatenate(leaves),
-            values=np.concatenate([issue.exits.counts.ravel() for issue in issues]),
-            low=np.concatenate(low),
-            high=np.concatenate(high),
+            values=every([issue.exits.counts.ravel() for issue in issues]),
+            low=every(low),
+            high=every(high),
             block=np.concatenate(block),
             insider=np.concatenate(insider),
         )
-        shown = np.concatenate([issue.shown.ravel() for issue in issues])
-        size = [issue.exits.counts.size for issue in issues]
+        shown = every([issue.shown.ravel() for issue in issues])
         asked = [issue.posed.demand for issue in issues]
-        again = np.concatenate([self._again(number, parts) for number in range(len(issues))])
         self.demand = Demand(
             groups=Groups(of_cell=np.full(len(shown), -1)),
             forced=shown,
             must_hide=~shown,
-            guarded=np.concatenate([one.guarded[:n] for one, n in zip(asked, size, strict=True)]) & ~shown & ~again,
-            guarded_from_insiders=np.concatenate(
-                [one.guarded_from_insiders[:n] for one, n in zip(asked, size, strict=True)]
-            )
-            & ~(shown | again),
-            width=np.concatenate([one.width[:n] for one, n in zip(asked, size, strict=True)]),
+            guarded=every([one.guarded for one in asked]) & ~shown,
+            guarded_from_insiders=every([one.guarded_from_insiders for one in asked]) & ~shown,
+            width=every([one.width for one in asked]),
         )
 
-    def _again(self, number: int, columns: Sequence[NDArray[np.int64]]) -> NDArray[np.bool_]:
-        """Which cells of an edition are hidden cells of the year's newest edition once more: asked for once is enough."""
+    def _kept(self, number: int, columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+        """The cells of an edition that are not cells of the year's newest edition once more: those stand in the system once."""
         issue = self._issues[number]
         newest = max(k for k, one in enumerate(self._issues) if one.year == issue.year)
         other = self._issues[newest]
         if newest == number or other.exits.regions != issue.exits.regions:
-            return np.zeros(issue.exits.counts.size, np.bool_)
+            return np.arange(issue.exits.counts.size)
         differs = np.asarray(columns[number] != columns[newest], np.bool_).reshape(-1, LEAVES).any(axis=1)
-        same = np.asarray(~issue.exits.within[:, differs].any(axis=1), np.bool_)
-        return np.asarray(same[:, None, None] & ~other.shown).ravel()
+        apart = np.asarray(issue.exits.within[:, differs].any(axis=1), np.bool_)
+        return np.flatnonzero((apart[:, None, None] | (issue.shown & ~other.shown)).ravel())
 
     def with_told(self, *, seed: int) -> Findings:
         """What follows from the pooled results that readers have already, which the system then knows.
@@ -209,15 +213,13 @@ class Joint:
 
     def _touched(self, codes: Collection[str]) -> list[int]:
         """The cells of places, of all editions, and of every region that one of them lies in."""
-        cells: list[int] = []
-        start = 0
-        for issue in self._issues:
-            exits, size = issue.exits, issue.exits.counts[0].size
+        touched = np.zeros(len(self._cell), np.bool_)
+        for number, issue in enumerate(self._issues):
+            exits = issue.exits
             own = np.isin(exits.regions, sorted(codes))[exits.is_leaf]
-            for region in np.flatnonzero(exits.within[:, own].any(axis=1)):
-                cells += range(start + region * size, start + (region + 1) * size)
-            start += exits.counts.size
-        return cells
+            regions = np.flatnonzero(exits.within[:, own].any(axis=1))
+            touched |= (self._issue == number) & np.isin(self._cell // exits.counts[0].size, regions)
+        return np.flatnonzero(touched).tolist()
 
     @staticmethod
     def _row(issue: Issue, columns: NDArray[np.int64], width: int) -> csr_array:
@@ -266,14 +268,17 @@ class Joint:
     def chosen(
         self,
         candidates: Mapping[str, Pooled],
-        run: Sequence[Issue],
+        runs: Mapping[int, Sequence[Issue]],
         *,
         findings: Findings,
         seed: int,
     ) -> tuple[dict[str, Pooled], Findings]:
-        """Those of the candidates that can be shown over these years; the joint system then knows them."""
+        """Those of the candidates that can be shown, which the system then knows; `runs` are the editions of the years from each first one."""
+        # The largest first: the order of the candidates, and the reverse of the order in which they are given up.
         codes = sorted(candidates, key=lambda code: (-candidates[code].ended, code))
-        rows = csr_array(vstack([self._sum(code, run, k) for code in codes for k in TOGETHER], format="csr"))
+        rows = csr_array(
+            vstack([self._sum(code, runs[candidates[code].first], k) for code in codes for k in TOGETHER], format="csr")
+        )
         counts = [candidates[code] for code in codes]
         values = np.array(
             [value for one in counts for value in (one.ended, one.reached, one.ended - one.reached)], np.int64
@@ -289,7 +294,7 @@ class Joint:
             found = doubts(system, asked, shown_cells(demand, shown_groups), seed=seed, tables=findings.tables)
             findings = replace(findings, tables=found.tables)
             weak = {weakness.cell for weakness in found.weak}
-            near = self._near(weak, codes) & shown_groups
+            near = self._near(weak, codes, shown_groups)
             if near.any():
                 shown_groups &= ~near
             elif weak:
@@ -303,27 +308,26 @@ class Joint:
         self.demand = _knowing(self.demand, cells=len(lines))
         return {codes[k]: candidates[codes[k]] for k in kept}, findings
 
-    def _near(self, cells: Collection[int], codes: Sequence[str]) -> NDArray[np.bool_]:
-        """Candidates that are the place of one of the cells; where one is no candidate's, those of its county.
+    def _near(self, cells: Collection[int], codes: Sequence[str], shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Candidates, of those shown, that are the place of one of the cells; where one is no candidate's, the smallest of its
+        county.
 
-        A doubtful cell near which there is no candidate was judged when its edition was made.
+        A doubtful cell near which no candidate is shown was judged when its edition was made.
         """
-        position = {code: k for k, code in enumerate(codes)}
-        ends = np.cumsum([rows.shape[0] for rows in self._rows])
+        position = {code: k for k, code in enumerate(codes) if shown[k]}
         near = np.zeros(len(codes), np.bool_)
         for at in cells:
-            number = int(np.searchsorted(ends, at, side="right"))
-            if number >= len(self._issues):
-                return np.ones(len(codes), np.bool_)
-            own = self._issues[number].exits
-            region = (at - int(ends[number] - self._rows[number].shape[0])) // own.counts[0].size
+            if at >= len(self._cell):
+                return shown.copy()
+            own = self._issues[int(self._issue[at])].exits
+            region = int(self._cell[at]) // own.counts[0].size
             if own.regions[region] in position:
                 near[position[own.regions[region]]] = True
                 continue
             home = own.parent[region] if own.depth[region] == MUNICIPAL_DEPTH else region
             covered = {own.regions[place] for place in np.flatnonzero(own.is_leaf)[own.within[home]]}
             inside = [k for code, k in position.items() if code in covered]
-            near[inside] = True
+            near[inside[-1:]] = True
         return near
 
 
@@ -371,9 +375,7 @@ def _asked_of(demand: Demand, cells: Collection[int]) -> Demand:
     """The demand for these cells alone."""
     asked = np.zeros(len(demand.guarded), np.bool_)
     asked[list(cells)] = True
-    return replace(
-        demand, guarded=demand.guarded & asked, guarded_from_insiders=demand.guarded_from_insiders & asked
-    )
+    return replace(demand, guarded=demand.guarded & asked, guarded_from_insiders=demand.guarded_from_insiders & asked)
 
 
 def _knowing(demand: Demand, *, cells: int) -> Demand:

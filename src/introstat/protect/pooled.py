@@ -13,7 +13,7 @@ A place is the same in two years when its code is, and when no change of borders
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -37,21 +37,25 @@ def with_pooled(
     if not years:
         return {}, None
     joint = Joint([*others, now])
-    found: dict[str, Pooled] = {}
     findings = joint.with_told(seed=seed)
     if findings.weak:
         return {}, findings
-    for first in reversed(years):
-        run = [*(newest[year] for year in range(first, now.year)), now]
-        candidates = _candidates(run, definitions=definitions, without=found)
+    runs = {first: [*(newest[year] for year in range(first, now.year)), now] for first in reversed(years)}
+    found: dict[str, Pooled] = {}
+    tried: dict[str, int] = {}
+    while True:
+        candidates: dict[str, Pooled] = {}
+        for first, run in runs.items():
+            done = {*found, *candidates, *(code for code, year in tried.items() if year <= first)}
+            candidates |= _candidates(run, definitions=definitions, without=done)
         if not candidates:
-            continue
-        more, findings = joint.chosen(candidates, run, findings=findings, seed=seed)
+            return found, findings
+        more, findings = joint.chosen(candidates, runs, findings=findings, seed=seed)
         found |= more
-    return found, findings
+        tried |= {code: pooled.first for code, pooled in candidates.items()}
 
 
-def _candidates(run: Sequence[Issue], *, definitions: Definitions, without: Mapping[str, Pooled]) -> dict[str, Pooled]:
+def _candidates(run: Sequence[Issue], *, definitions: Definitions, without: Collection[str]) -> dict[str, Pooled]:
     """Places whose result is not shown in the last of these years, and whose sums over all of them the policy would show."""
     now = run[-1]
     codes = [
