@@ -119,7 +119,8 @@ def test_nothing_hidden_stands_in_a_file_and_every_combination_has_a_row(line_of
     assert len(rows) == len(regions) * len(sexes) * len(contents)
     on, geography = date(2016, 12, 31), definitions_for(2016).geography
     levels = (
-        geography.counties(on), geography.municipalities(on), geography.imdi_regions(on), geography.economic_regions(on)
+        geography.counties(on), geography.municipalities(on), geography.imdi_regions(on), geography.economic_regions(on),
+        geography.districts(on),
     )  # fmt: skip
     assert regions == {"0", *(place.code for places in levels for place in places)}
     for row in rows:
