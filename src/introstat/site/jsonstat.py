@@ -37,6 +37,11 @@ class Variable:
         """The codes, in the order they are shown."""
         return tuple(self.labels)
 
+    @property
+    def first(self) -> str:
+        """The first of the codes."""
+        return next(iter(self.labels))
+
 
 @dataclass(frozen=True, slots=True)
 class StatTable:
@@ -67,7 +72,11 @@ class StatTable:
 
     def cell_at(self, codes: Sequence[str]) -> Cell:
         """One cell by its codes in the table's own order."""
-        return self.cell(**dict(zip((variable.code for variable in self.variables), codes, strict=True)))
+        index = sum(
+            self._places[variable.code][code] * self._strides[variable.code]
+            for variable, code in zip(self.variables, codes, strict=True)
+        )
+        return Cell(_at(self._values, index), _status_at(self._status, index))
 
 
 def read_table(content: bytes) -> StatTable:

@@ -109,6 +109,11 @@ def starred_percent(number: int, *, star: str, language: Language) -> Markup:
 def sign(text: str, *, language: Language) -> Markup:
     """A sign as it is seen and as it is said."""
     spoken = next((entry["name"] for entry in words(language)["signs"]["list"] if entry["sign"] == text), text)
+    return _signed(text, spoken)
+
+
+@cache
+def _signed(text: str, spoken: str) -> Markup:
     return _SIGN.format(text, spoken)
 
 
@@ -138,6 +143,6 @@ def _part(part: Any, at: Addresses | None) -> Markup:
     if "cells" not in part:
         return _QUOTED.format(part["lang"], text)
     if part.get("status"):
-        return _SIGN.format(text, part.get("spoken", text))
+        return _signed(text, part.get("spoken", text))
     # Every page has hundreds of these, and Markup.format reads its template anew each time.
     return Markup(f'<span class="figure">{escape(text)}</span>')

@@ -163,10 +163,8 @@ def left_out(results: Sequence[Result]) -> Mapping[Why, Sequence[Result]]:
 
 
 def _cell(table: StatTable, region: str, content: str) -> tuple[int | None, str]:
-    fixed = {variable.code: variable.codes[0] for variable in table.variables}
-    if "Kjonn" in fixed:
-        fixed["Kjonn"] = "0"
-    found = table.cell(**{**fixed, "Region": region, "ContentsCode": content})
+    wanted = {"Region": region, "ContentsCode": content, "Kjonn": "0"}
+    found = table.cell_at([wanted.get(variable.code) or variable.first for variable in table.variables])
     return (None if found.value is None else int(found.value)), found.status
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from introstat.definitions.catalogue import geography
@@ -50,6 +51,7 @@ def series_of(shelf: Shelf, book: Book, place: Mapping[str, Any], language: Lang
     return Series(moments, _last_step(moments, language)) if len(moments) > 1 else None
 
 
+@lru_cache(maxsize=20_000)
 def is_same(code: str, *, earlier: int, later: int) -> bool:
     """Whether a code meant the same place in both years: no change of borders or number in between."""
     return not any(
