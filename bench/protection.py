@@ -1,14 +1,14 @@
 """Protecting and attacking tables of growing size: hidden cells, processor seconds and memory, against bounds and a peer.
 
-    script/bench protection                    the tables a, b and c1 at thresholds 5 and 3, and five tables drawn anew
+    script/bench protection                    the tables a, b and c1 at thresholds 5 and 3, a with more, and five tables drawn anew
     script/bench protection --tables a_2016    some of them
     script/bench protection --large            a with everything, c3 and c4 as well, of c4 the pattern only
     script/bench protection --pattern          patterns only: no attack, no repair
 
 The tables are read from the folder bench/protection under INTROSTAT_REFERENCE. Each runs in a process of its own, after a small
 table has compiled what is compiled. `pattern` is linearly safe, like the peer's; `safe` has been attacked in whole numbers, and
-mended. `everything` is a with shares, insiders, a hidden group, linked geographies and an earlier edition, which the bounds do
-not speak of. The peer is GaussSuppression 1.2.3, which knows linear combinations only; its figures were measured before, on another
+mended. `with-…` is a with a hidden group and with shares, insiders or linked geographies, `everything` a with all of these and an
+earlier edition, which the bounds do not speak of. The peer is GaussSuppression 1.2.3, which knows linear combinations only; its figures were measured before, on another
 machine, with its fastest setting and zeros published. The last tables of every run are drawn by chance like a, from `--seed` on.
 """
 
@@ -31,6 +31,16 @@ TABLES: Final = ("a_2016", "b_10y", "c1_2016_age_out8")
 LARGE: Final = "c3_2016_full"
 LARGEST: Final = "c4_10y_full"
 EVERYTHING: Final = "everything"
+SHARES, INSIDERS, LINKED, EARLIER = "shares", "insiders", "linked", "earlier"
+WITH: Final = {
+    "with-hidden-group": frozenset[str](),
+    "with-shares": frozenset({SHARES}),
+    "with-insiders": frozenset({INSIDERS}),
+    "with-shares-and-insiders": frozenset({SHARES, INSIDERS}),
+    "with-linked": frozenset({LINKED}),
+    EVERYTHING: frozenset({SHARES, INSIDERS, LINKED, EARLIER}),
+}
+"""What the table a is protected with beside its hidden group, by name."""
 DRAWN: Final = "drawn"
 DRAWINGS: Final = 5
 MEGABYTES: Final = 1024.0
@@ -64,15 +74,16 @@ LESS_AT: Final = {5: 0.97, 3: 0.90}
 
 def main() -> None:
     arguments = read_arguments()
-    if arguments.one == EVERYTHING:
-        print(json.dumps(measure_everything(arguments.threshold, seed=arguments.seed)))
+    if arguments.one in WITH:
+        print(json.dumps(measure_with(WITH[arguments.one], arguments.threshold, seed=arguments.seed)))
         return
     if arguments.one:
         print(json.dumps(measure(arguments.one, arguments.threshold, seed=arguments.seed, pattern=arguments.pattern)))
         return
     if not os.environ.get("INTROSTAT_REFERENCE"):
         raise SystemExit("script/bench protection: INTROSTAT_REFERENCE does not name the folder with the tables.")
-    tables = arguments.tables or (*TABLES, *((LARGE, LARGEST, EVERYTHING) if arguments.large else ()), DRAWN)
+    more = [name for name in WITH if name != EVERYTHING and not arguments.pattern]
+    tables = arguments.tables or (*TABLES, *more, *((LARGE, LARGEST, EVERYTHING) if arguments.large else ()), DRAWN)
     held = [
         report(name, threshold, arguments, seed=arguments.seed + turn)
         for name in tables
@@ -85,7 +96,7 @@ def main() -> None:
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="script/bench protection", description="Protecting and attacking tables.")
     parser.add_argument(
-        "--tables", nargs="+", choices=(*TABLES, LARGE, LARGEST, EVERYTHING, DRAWN), help="some of the tables"
+        "--tables", nargs="+", choices=(*TABLES, *WITH, LARGE, LARGEST, DRAWN), help="some of the tables"
     )
     parser.add_argument("--large", action="store_true", help="the two largest tables as well, and a with everything")
     parser.add_argument("--pattern", action="store_true", help="patterns only")
@@ -238,8 +249,8 @@ def compile_all() -> None:
     protect_table(read_leaves("\n".join(["muni,county,outcome,n", *rows, ""]).encode(), small), small, seed=1)
 
 
-def measure_everything(threshold: int, *, seed: int) -> dict[str, Any]:
-    """The table a with all that the bounds leave out: the earlier edition was protected with another seed."""
+def measure_with(what: frozenset[str], threshold: int, *, seed: int) -> dict[str, Any]:
+    """The table a with its hidden group and more; the earlier edition was protected with another seed."""
     from introstat.protect.any_table.cells import write_cells
     from introstat.protect.any_table.leaves import read_leaves
     from introstat.protect.any_table.protecting import figures, protect_table
@@ -250,25 +261,27 @@ def measure_everything(threshold: int, *, seed: int) -> dict[str, Any]:
     folder = Path(os.environ["INTROSTAT_REFERENCE"]) / "bench" / "protection"
     with (folder / "a_2016_withprot.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    header = ("muni", "county", "gender", "outcome", "region", "n")
+    header = ("muni", "county", "gender", "outcome", *(["region"] if LINKED in what else []), "n")
     written = io.StringIO()
-    writer = csv.DictWriter(written, fieldnames=header, lineterminator="\n")
+    writer = csv.DictWriter(written, fieldnames=header, lineterminator="\n", extrasaction="ignore")
     writer.writeheader()
     for row in rows:
         # A geography of its own beside the counties: every region has municipalities of several.
         region = "" if row["county"] == "99" else f"R{int(row['muni']) // 3 % 12:02}"
         writer.writerow({**row, "region": region})
-    data = written.getvalue().encode()
-    hidden = 'hidden_groups = [{ muni = "9999" }]\n'
-    plain = hidden + specification(("muni", "gender", "outcome"), threshold=threshold).replace(
-        'parents = "county"', 'parents = ["county", "region"]'
-    )
-    share = 'shares = [{ numerator = { outcome = ["work", "education"] }, base = "outcome" }]\n'
-    asked = read_specification('insiders = "muni"\n' + share + plain)
-    table = read_leaves(data, asked)
-    former = read_published(write_cells(protect_table(table, asked, seed=seed + 1000, restarts=1)), asked)
+    plain = 'hidden_groups = [{ muni = "9999" }]\n' + specification(("muni", "gender", "outcome"), threshold=threshold)
+    if LINKED in what:
+        plain = plain.replace('parents = "county"', 'parents = ["county", "region"]')
+    if SHARES in what:
+        plain = 'shares = [{ numerator = { outcome = ["work", "education"] }, base = "outcome" }]\n' + plain
+    asked = read_specification(('insiders = "muni"\n' if INSIDERS in what else "") + plain)
+    table = read_leaves(written.getvalue().encode(), asked)
+    former = []
+    if EARLIER in what:
+        first = protect_table(table, asked, seed=seed + 1000, restarts=1)
+        former = [read_published(write_cells(first), asked)]
     start = time.process_time()
-    done = protect_table(table, asked, seed=seed, earlier=[former])
+    done = protect_table(table, asked, seed=seed, earlier=former)
     seconds = time.process_time() - start
     came = figures(done)
     return {
