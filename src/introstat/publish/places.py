@@ -169,13 +169,14 @@ def place_page(voice: Voice, code: str, *, results: TableLabels, reasons: TableL
     opening = lead(voice, code)
     title = plain(voice.say(_TITLE, place=_capital(voice.named(code))))
     hidden = status in ("number_hidden", "result_hidden")
+    is_unstated = place.level is Level.DISTRICT and code.endswith(NOT_STATED)
     return PlacePage(
         code=code,
         level=place.level.value,
         name=_capital(voice.name(code)),
-        label=voice.regions.label(code).in_language(voice.language),
+        label=_capital(voice.name(code)) if is_unstated else voice.regions.label(code).in_language(voice.language),
         names=(TaggedName(_capital(voice.name(code)), voice.language),)
-        if place.level in (Level.COUNTRY, Level.ECONOMIC_REGION) or code.endswith(NOT_STATED, 4)
+        if place.level in (Level.COUNTRY, Level.ECONOMIC_REGION) or is_unstated
         else tuple(TaggedName(name.text, name.language) for name in place.names),
         parent=place.parent,
         path=voice.regions.path(code),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from introstat.publish.formats import wilson
+from introstat.publish.voice import NOT_STATED
 from introstat.site.article import feedback_block
 from introstat.site.library import Book
 from introstat.site.other_names import other_names
@@ -23,6 +24,8 @@ from introstat.site.words import word
 from introstat.vocabulary.places import LINKED, Level
 from introstat.vocabulary.texts import Language
 
+_OF_CITY: Final = 4
+"""Where the number of a district begins in its code."""
 _WITH_SIBLINGS: Final = frozenset({Level.MUNICIPALITY.value, Level.DISTRICT.value})
 
 
@@ -180,10 +183,10 @@ def names_offered(everywhere: Mapping[str, Mapping[str, Any]]) -> Sequence[str]:
 
 
 def children_of(everywhere: Mapping[str, Mapping[str, Any]], code: str) -> Sequence[Mapping[str, Any]]:
-    """The places within a place, in the order of the alphabet."""
+    """The places within a place, in the order of the alphabet; the district of those not stated last."""
     found = everywhere.get(code)
     children = [everywhere[child] for child in found["children"] if child in everywhere] if found else []
-    return sorted(children, key=alphabetic)
+    return sorted(children, key=lambda place: (place["code"].endswith(NOT_STATED, _OF_CITY), *alphabetic(place)))
 
 
 def regions_of(everywhere: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
