@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 from typing import Any
@@ -110,6 +111,17 @@ def test_the_file_for_release_day_is_a_workbook_too(
     assert len(rows) == len(lines)
     assert rows[1][:8] == ["0101", "Halden", "Østfold", 66.0, 29.0, 44.0, 32.0, 56.0]
     assert read_sheet(files[f"release/municipalities{middle}.{suffix}"], at=0)
+
+
+def test_a_year_is_written_as_a_year_in_either_workbook(files: Mapping[str, bytes]) -> None:
+    with zipfile.ZipFile(io.BytesIO(files["tables/IP105/IP105.ods"])) as packed:
+        content = packed.read("content.xml").decode()
+    years = re.findall(r'<table:table-cell [^>]*table:style-name="([^"]*)"[^>]*office:value="2014"', content)
+    years += re.findall(r'<table:table-cell [^>]*office:value="2014"[^>]*table:style-name="([^"]*)"', content)
+    assert set(years) == {"year"}
+    sheet = openpyxl.load_workbook(io.BytesIO(files["tables/IP105/IP105.xlsx"])).worksheets[2]
+    formats = {cell.number_format for row in sheet.iter_rows() for cell in row if cell.value == 2014}
+    assert formats == {"0"}
 
 
 @pytest.mark.parametrize(

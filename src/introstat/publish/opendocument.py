@@ -58,6 +58,8 @@ _LOOKS: Final[Mapping[Style, str]] = {
     ' fo:border-bottom="0.5pt solid #000000"/><style:text-properties fo:font-weight="bold"/>',
     Style.NUMBER: "",
     Style.PRELIMINARY: "",
+    Style.YEAR: "",
+    Style.PRELIMINARY_YEAR: "",
     Style.SIGN: '<style:paragraph-properties fo:text-align="end"/><style:text-properties fo:color="#595959"/>',
     Style.LINK: '<style:text-properties fo:color="#0b5394" style:text-underline-style="solid"/>',
 }
@@ -66,8 +68,17 @@ _NUMBERS: Final = (
     ' number:grouping="true"/></number:number-style>'
     '<number:number-style style:name="whole-star"><number:number number:decimal-places="0"'
     ' number:min-integer-digits="1" number:grouping="true"/><number:text>*</number:text></number:number-style>'
+    '<number:number-style style:name="whole-year"><number:number number:decimal-places="0"'
+    ' number:min-integer-digits="1"/></number:number-style>'
+    '<number:number-style style:name="whole-year-star"><number:number number:decimal-places="0"'
+    ' number:min-integer-digits="1"/><number:text>*</number:text></number:number-style>'
 )
-_NUMBER_STYLE: Final[Mapping[Style, str]] = {Style.NUMBER: "whole", Style.PRELIMINARY: "whole-star"}
+_NUMBER_STYLE: Final[Mapping[Style, str]] = {
+    Style.NUMBER: "whole",
+    Style.PRELIMINARY: "whole-star",
+    Style.YEAR: "whole-year",
+    Style.PRELIMINARY_YEAR: "whole-year-star",
+}
 
 
 def opendocument(book: Book) -> bytes:

@@ -28,7 +28,7 @@ from introstat.publish.quality import citation
 from introstat.publish.reading import Codes, Seen, Unreadable, read_csv, read_sheet
 from introstat.publish.sheets import Book, Entry, Line, Sheet, Style, bound, sign_lines, word_heading
 from introstat.publish.tidy import COMMA, SEMICOLON, Dialect
-from introstat.publish.voice import BANDS, POOLED, RESULTS
+from introstat.publish.voice import BANDS, FIRST_YEAR, POOLED, RESULTS
 from introstat.publish.workbook import workbook
 from introstat.vocabulary.tables import Status
 from introstat.vocabulary.texts import LANGUAGES, Language, Text
@@ -73,11 +73,11 @@ _COLUMNS: Final = (
 )  # fmt: skip
 """The header of the file; letters that every program reads."""
 _TOLD: Final = slice(3, 16)
-_NUMBERS: Final = (*range(3, 10), *range(11, 17))
+_NUMBERS: Final = range(3, 17)
+_FIRST_YEAR: Final = 10
 _BEFORE: Final = 16
 _STATUS: Final = 18
-"""Where what is told stands; which of it are numbers, but for the first year, which is a year; the share of the year before;
-the status."""
+"""Where what is told stands; which of it are numbers, and which of them a year; the share of the year before; the status."""
 
 _MEANINGS: Final = (
     Text(nb="Nummeret i året tallene gjelder", nn="Nummeret i året tala gjeld", en="The number in the year of the figures"),
@@ -165,7 +165,7 @@ _SHEET_AT: Final = 2
 
 _WORKBOOKS: Final[Mapping[str, Callable[[Book], bytes]]] = {"xlsx": workbook, "ods": opendocument}
 _EDGES: Final = ("AndelFra", "AndelTil")
-_SEVERAL: Final = ("FraAar", "Avsluttet", "ArbeidUtdanning")
+_SEVERAL: Final = (FIRST_YEAR, "Avsluttet", "ArbeidUtdanning")
 _CHANGE: Final = Text(nb="endring", nn="endring", en="change")
 _CHANCE: Final = Text(nb="kan være tilfeldig", nn="kan vere tilfeldig", en="may be chance")
 _CONTACT: Final = Text(
@@ -391,6 +391,8 @@ def _book(table: Sequence[Sequence[str]], voice: Voice) -> Book:
 def _entry(at: int, text: str, *, starred: bool) -> Entry:
     if at not in _NUMBERS or not text:
         return Entry(text, Style.PLAIN)
+    if at == _FIRST_YEAR:
+        return Entry(float(text), Style.PRELIMINARY_YEAR if starred else Style.YEAR)
     return Entry(float(text), Style.PRELIMINARY if starred and at != _BEFORE else Style.NUMBER)
 
 

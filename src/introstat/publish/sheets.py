@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from introstat.publish.documents import plain
 from introstat.publish.imprint import LICENCE, LICENCE_ADDRESS
+from introstat.publish.voice import FIRST_YEAR
 from introstat.vocabulary.tables import Status
 from introstat.vocabulary.texts import Language, Text
 
@@ -98,6 +99,8 @@ class Style(StrEnum):
     COLUMN_HEAD = "column-head"
     NUMBER = "number"
     PRELIMINARY = "preliminary"
+    YEAR = "year"
+    PRELIMINARY_YEAR = "preliminary-year"
     SIGN = "sign"
     LINK = "link"
 
@@ -299,17 +302,19 @@ def _table(cube: SafeCube, labels: TableLabels, places: Layout, *, origin: str) 
     values = cube.values.transpose(order).reshape(shape).tolist()
     status = cube.status.transpose(order).reshape(shape).tolist()
     preliminary = Status.PRELIMINARY.value
+    number, year = (Style.NUMBER, Style.PRELIMINARY), (Style.YEAR, Style.PRELIMINARY_YEAR)
+    looks = [year if FIRST_YEAR in codes else number for codes in places.column_codes]
     for codes, figures, signs in zip(places.row_codes, values, status, strict=True):
         line = []
         for variable, code in zip(places.row_variables, codes, strict=True):
             if variable != "Tid":
                 line.append(Entry(code, Style.PLAIN))
             line.append(Entry(labels.of(variable, code), Style.PLAIN))
-        for value, mark in zip(figures, signs, strict=True):
+        for value, mark, (bare, starred) in zip(figures, signs, looks, strict=True):
             if value != value:
                 line.append(Entry(mark, Style.SIGN))
             else:
-                line.append(Entry(value, Style.PRELIMINARY if mark else Style.NUMBER))
+                line.append(Entry(value, starred if mark else bare))
         if places.has_status:
             line.append(Entry(preliminary if preliminary in signs else "", Style.PLAIN))
         line.append(Entry(origin, Style.PLAIN))

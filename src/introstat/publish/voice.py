@@ -31,6 +31,8 @@ REASONS: Final = "IP101"
 NOT_REGISTERED: Final = "IP103"
 BANDS: Final = "IP104"
 POOLED: Final = "IP105"
+FIRST_YEAR: Final = "FraAar"
+"""The content that is a year and no number of anything."""
 KEY_FIGURES: Final = "IP100"
 
 _LAST_LETTERS: Final = str.maketrans("æäøöå", "{{||}")

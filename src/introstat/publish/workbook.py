@@ -31,6 +31,8 @@ _FORMATS: Final[Mapping[Style, Mapping[str, Any]]] = {
     Style.COLUMN_HEAD: {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1},
     Style.NUMBER: {"num_format": "#,##0"},
     Style.PRELIMINARY: {"num_format": '#,##0"*"'},
+    Style.YEAR: {"num_format": "0"},
+    Style.PRELIMINARY_YEAR: {"num_format": '0"*"'},
     Style.SIGN: {"align": "right", "font_color": "#595959"},
     Style.LINK: {"font_color": "#0B5394", "underline": 1},
 }

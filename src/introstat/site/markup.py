@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup, escape
 
 from introstat.publish.formats import per_cent, render, thousands
-from introstat.site.results import FIRST_YEAR
+from introstat.publish.voice import FIRST_YEAR
 from introstat.site.words import words
 from introstat.vocabulary.tables import Status
 

@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from introstat.publish.formats import wilson
+from introstat.publish.voice import FIRST_YEAR
 from introstat.site.search import alphabetic
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 TABLE: Final = "IP102"
 POOLED: Final = "IP105"
-FIRST_YEAR: Final = "FraAar"
 ENDED: Final = "Avsluttet"
 REACHED: Final = "ArbeidUtdanning"
 SHARE: Final = "AndelArbeidUtdanning"
