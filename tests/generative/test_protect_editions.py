@@ -85,14 +85,14 @@ def solver(*editions: tuple[Counts, SafeCubes]) -> Solver:
     for number, (counts, safe) in enumerate(editions):
         year = safe.year.value
         for place, told in pooled_in(safe.tables["IP105"]).items():
-            for reason, value in (("0", told.ended), ("A", told.reached)):
+            for reason, pooled in (("0", told.ended), ("A", told.reached)):
                 row = np.zeros(width)
                 for one in range(told.first, year + 1):
                     start = columns[one, place, newest[one][place].tobytes()]
                     for s, k in product((0, 1), PARTS[reason]):
                         row[start + 8 * s + int(k) - 1] += 1
                 rows.append(row)
-                values.append(float(value))
+                values.append(float(pooled))
         table, bands = safe.tables["IP101"], bands_in(safe.tables["IP104"])
         for region, sex, reason in product((*table.dimension("Region").values, PROTECTED_GROUP), "012", REASONS):
             row, true = np.zeros(width), 0
@@ -113,11 +113,10 @@ def solver(*editions: tuple[Counts, SafeCubes]) -> Solver:
                     limits.append((row, 1.0, np.inf))
                 if (sex, reason) == ("0", "A") and region in bands:
                     ended, _ = table.at(Region=region, Kjonn="0", Grunn="0", ContentsCode="Avsluttet", Tid=str(year))
-                    people = np.arange(int(ended or 0) + 1)
+                    numbers = np.arange(int(ended or 0) + 1)
                     low, high = bands[region].low, bands[region].high
-                    within = people[
-                        (100 * people >= low * people[-1]) & (100 * people < high * people[-1] + (high == 100))
-                    ]
+                    share = 100 * numbers
+                    within = numbers[(share >= low * numbers[-1]) & (share < high * numbers[-1] + (high == 100))]
                     assert true in within
                     limits.append((row, float(within[0]), float(within[-1])))
             else:
@@ -188,7 +187,7 @@ def test_without_the_earlier_edition_the_two_together_would_tell() -> None:
         asked = solver((counts, first), (counts, second))
         names = {name[2:] for name, _, _ in asked.hidden if name[0] == "1"}
         both = tuple(h for h in asked.hidden if h[0][0] == "0" and h[0][2:] in names)
-        told += len(closed(Solver(asked.rows, asked.values, asked.at_least, both), of=60, seed=seed))
+        told += len(closed(Solver(asked.rows, asked.values, asked.limits, both), of=60, seed=seed))
     assert told
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from tests.made_cubes import DEFINITIONS, cubes_of, people
 
+from introstat.protect.base import exits_of
 from introstat.protect.primary import classify
-from introstat.protect.seal import exits_of
 from introstat.vocabulary.tables import REASONS
 
 HALDEN = "0101"
