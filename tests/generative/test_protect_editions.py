@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from typing import Final
 
 import numpy as np
@@ -85,14 +85,26 @@ def solver(*editions: tuple[Counts, SafeCubes]) -> Solver:
     for number, (counts, safe) in enumerate(editions):
         year = safe.year.value
         for place, told in pooled_in(safe.tables["IP105"]).items():
-            for reason, pooled in (("0", told.ended), ("A", told.reached)):
-                row = np.zeros(width)
-                for one in range(told.first, year + 1):
-                    start = columns[one, place, newest[one][place].tobytes()]
-                    for s, k in product((0, 1), PARTS[reason]):
-                        row[start + 8 * s + int(k) - 1] += 1
-                rows.append(row)
-                values.append(float(pooled))
+            run = range(told.first, year + 1)
+            for some in (some for size in range(2, len(run) + 1) for some in combinations(run, size)):
+                reached, ended = (sum(int(newest[one][place][:, :n].sum()) for one in some) for n in (2, 8))
+                policy = DEFINITIONS.policy("strict-5")
+                for reason, together in (("0", ended), ("A", reached)):
+                    row = np.zeros(width)
+                    for one in some:
+                        start = columns[one, place, newest[one][place].tobytes()]
+                        for s, k in product((0, 1), PARTS[reason]):
+                            row[start + 8 * s + int(k) - 1] += 1
+                    if len(some) == len(run):
+                        assert together == (told.ended if reason == "0" else told.reached)
+                        rows.append(row)
+                        values.append(float(together))
+                    elif (
+                        policy.number_is_sensitive(ended)
+                        if reason == "0"
+                        else policy.result_is_sensitive(reached=reached, rest=ended - reached)
+                    ):
+                        hidden.append((f"{number} {place} {some} {reason}", row, together))
         table, bands = safe.tables["IP101"], bands_in(safe.tables["IP104"])
         for region, sex, reason in product((*table.dimension("Region").values, PROTECTED_GROUP), "012", REASONS):
             row, true = np.zeros(width), 0
@@ -112,8 +124,10 @@ def solver(*editions: tuple[Counts, SafeCubes]) -> Solver:
                 if (sex, reason) == ("0", "0"):
                     limits.append((row, 1.0, np.inf))
                 if (sex, reason) == ("0", "A") and region in bands:
-                    ended, _ = table.at(Region=region, Kjonn="0", Grunn="0", ContentsCode="Avsluttet", Tid=str(year))
-                    numbers = np.arange(int(ended or 0) + 1)
+                    all_of_them, _ = table.at(
+                        Region=region, Kjonn="0", Grunn="0", ContentsCode="Avsluttet", Tid=str(year)
+                    )
+                    numbers = np.arange(int(all_of_them or 0) + 1)
                     low, high = bands[region].low, bands[region].high
                     share = 100 * numbers
                     within = numbers[(share >= low * numbers[-1]) & (share < high * numbers[-1] + (high == 100))]

@@ -83,6 +83,16 @@ def test_nothing_hidden_in_any_year_follows_from_all_of_them(seed: int) -> None:
     assert not closed(solver(*editions), of=60, seed=seed)
 
 
+def test_no_sum_of_some_of_the_years_that_the_policy_would_hide_follows() -> None:
+    asked = 0
+    for seed in range(6):
+        every = solver(*issued(seed, (2014, 2015, 2016)))
+        sums = replace(every, hidden=tuple(cell for cell in every.hidden if "(" in cell[0]))
+        asked += len(sums.hidden)
+        assert not closed(sums, of=len(sums.hidden), seed=seed)
+    assert asked > 3
+
+
 def test_some_of_these_registers_have_pooled_results_of_two_and_of_three_years() -> None:
     spans = {
         safe.year.value - pooled.first + 1

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import combinations, product
 from typing import Final, TypeVar
 
 import numpy as np
@@ -122,6 +122,7 @@ class Joint:
     def __init__(self, issues: Sequence[Issue]) -> None:
         self._issues = issues
         self._columns: dict[tuple[int, str, bytes, int], int] = {}
+        self._width = issues[-1].posed.policy.width
         parts: list[NDArray[np.int64]] = []
         leaves: list[NDArray[np.int64]] = []
         block: list[NDArray[np.int64]] = []
@@ -283,8 +284,11 @@ class Joint:
         values = np.array(
             [value for one in counts for value in (one.ended, one.reached, one.ended - one.reached)], np.int64
         )
-        system = _longer(self.system, rows, values)
-        demand = _asking(self.demand, groups=len(codes), cells=len(values))
+        within, of_candidate, within_values = self._within(codes, candidates, runs)
+        system = _longer(_longer(self.system, rows, values), within, within_values)
+        demand = _guarding(
+            _asking(self.demand, groups=len(codes), cells=len(values)), cells=len(within_values), width=self._width
+        )
         order = np.stack([np.arange(len(codes)), np.zeros(len(codes), np.int64)])
         shown_groups = choose(system, demand, order, seed=seed, restarts=1).shown_groups.copy()
         judged: set[int] = set()
@@ -294,7 +298,10 @@ class Joint:
             found = doubts(system, asked, shown_cells(demand, shown_groups), seed=seed, tables=findings.tables)
             findings = replace(findings, tables=found.tables)
             weak = {weakness.cell for weakness in found.weak}
-            near = self._near(weak, codes, shown_groups)
+            first_within = len(self.system.values) + len(values)
+            near = self._near([cell for cell in weak if cell < first_within], codes, shown_groups)
+            near[[of_candidate[cell - first_within] for cell in weak if cell >= first_within]] = True
+            near &= shown_groups
             if near.any():
                 shown_groups &= ~near
             elif weak:
@@ -307,6 +314,35 @@ class Joint:
         self.system = _longer(self.system, csr_array(rows[lines]), values[lines])
         self.demand = _knowing(self.demand, cells=len(lines))
         return {codes[k]: candidates[codes[k]] for k in kept}, findings
+
+    def _within(
+        self, codes: Sequence[str], candidates: Mapping[str, Pooled], runs: Mapping[int, Sequence[Issue]]
+    ) -> tuple[csr_array, list[int], NDArray[np.int64]]:
+        """Sums over some of a candidate's years that the policy would not show: rows, the candidate of each, and values.
+
+        With two years hidden and one shown, three years together tell the sum of the two.
+        """
+        rows: list[csr_array] = []
+        of_candidate: list[int] = []
+        values: list[int] = []
+        for number, code in enumerate(codes):
+            run = runs[candidates[code].first]
+            for some in (some for size in range(2, len(run)) for some in combinations(run, size)):
+                total = summed(code, some)
+                hidden = classify(total[None], policy=some[0].posed.policy, hidden_group=np.zeros(1, np.bool_)).hidden[
+                    0
+                ]
+                for k in TOGETHER:
+                    if hidden[SEX_ALL, k]:
+                        rows.append(self._sum(code, some, k))
+                        of_candidate.append(number)
+                        values.append(int(total[SEX_ALL, k]))
+        empty = csr_array((0, len(self.system.leaves)), dtype=np.int64)
+        return (
+            csr_array(vstack(rows, format="csr")) if rows else empty,
+            of_candidate,
+            np.array(values, np.int64),
+        )
 
     def _near(self, cells: Collection[int], codes: Sequence[str], shown: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Candidates, of those shown, that are the place of one of the cells; where one is no candidate's, the smallest of its
@@ -368,6 +404,19 @@ def _asking(demand: Demand, *, groups: int, cells: int) -> Demand:
         guarded=np.concatenate([demand.guarded, none]),
         guarded_from_insiders=np.concatenate([demand.guarded_from_insiders, none]),
         width=np.concatenate([demand.width, np.full(cells, 2)]),
+    )
+
+
+def _guarding(demand: Demand, *, cells: int, width: int) -> Demand:
+    """The demand with some cells more that are hidden and must stay so."""
+    none, every = np.zeros(cells, np.bool_), np.ones(cells, np.bool_)
+    return Demand(
+        groups=replace(demand.groups, of_cell=np.concatenate([demand.groups.of_cell, np.full(cells, -1)])),
+        forced=np.concatenate([demand.forced, none]),
+        must_hide=np.concatenate([demand.must_hide, every]),
+        guarded=np.concatenate([demand.guarded, every]),
+        guarded_from_insiders=np.concatenate([demand.guarded_from_insiders, every]),
+        width=np.concatenate([demand.width, np.full(cells, width)]),
     )
 
 
