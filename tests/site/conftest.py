@@ -18,12 +18,15 @@ from tests.site.reader import Reader
 
 from introstat.definitions.catalogue import definitions_for
 from introstat.site.app import create_app
+from introstat.site.pxwebapi import Limits
 from introstat.storage.editions import Editions
 from introstat.vocabulary.editions import Edition
 from introstat.vocabulary.snapshots import Provenance
 from introstat.vocabulary.tables import PROTECTED_GROUP
 
 LATER = datetime(2018, 1, 2, 12, 0, tzinfo=UTC)
+UNLIMITED = Limits(calls=0)
+"""For sites that a whole run of tests asks within a minute."""
 SILENT = "2003"
 
 
@@ -72,7 +75,7 @@ def larger_site(tmp_path_factory: pytest.TempPathFactory, larger_edition: Editio
     """A site with districts, a band, and several years together."""
     folder = tmp_path_factory.mktemp("larger")
     Editions(folder).write(larger_edition)
-    return Reader(create_app(folder, feedback=folder / "feedback", clock=lambda: LATER))
+    return Reader(create_app(folder, feedback=folder / "feedback", clock=lambda: LATER, limits=UNLIMITED))
 
 
 @pytest.fixture(scope="session")
@@ -135,7 +138,8 @@ def site(make_app: MakeApp) -> Reader:
 @pytest.fixture(scope="session")
 def shared_site(released: Path) -> Reader:
     """One site for all tests that only read."""
-    return Reader(create_app(released / "editions", feedback=released / "feedback", clock=lambda: LATER))
+    folder = released / "editions"
+    return Reader(create_app(folder, feedback=released / "feedback", clock=lambda: LATER, limits=UNLIMITED))
 
 
 @pytest.fixture(scope="session")
@@ -143,7 +147,7 @@ def preliminary(tmp_path_factory: pytest.TempPathFactory, edition: Edition) -> R
     """A site that shows a preliminary edition, whose numbers have a star."""
     folder = tmp_path_factory.mktemp("preliminary")
     Editions(folder).write(of_year(starred(edition), "2016.0", released=datetime(2017, 3, 5, 6, tzinfo=UTC)))
-    return Reader(create_app(folder, feedback=folder / "feedback", clock=lambda: LATER))
+    return Reader(create_app(folder, feedback=folder / "feedback", clock=lambda: LATER, limits=UNLIMITED))
 
 
 @pytest.fixture(params=["shared_site", "preliminary"], ids=["final", "preliminary"])
