@@ -22,14 +22,15 @@ NOT_STATED: Final = "99"
 def with_districts(rows: pa.Table, *, definitions: Definitions) -> pa.Table:
     """The rows with their district as it counts, null where the municipality has none, and whether they count there."""
     districts = definitions.geography.districts(definitions.year.last_day)
-    municipality, own = rows.column("municipality"), rows.column("district")
+    municipality, own = (rows.column(name).combine_chunks() for name in ("municipality", "district"))
     divided = pc.is_in(
         municipality, value_set=pa.array(sorted({str(place.parent) for place in districts}), pa.string())
     )
-    known = pc.is_in(own, value_set=pa.array([place.code for place in districts], pa.string()))
-    known = pc.and_(known, pc.equal(pc.utf8_slice_codeunits(own, 0, 4), municipality))
-    counted = pc.if_else(pc.fill_null(known, False), own, pc.binary_join_element_wise(municipality, NOT_STATED, ""))
-    counted = pc.if_else(divided, counted, pa.scalar(None, pa.string()))
-    position = rows.schema.get_field_index("district")
-    rows = rows.set_column(position, "district", counted)
+    # Few rows lie in a municipality that is divided: only these are looked at one by one.
+    within, named = municipality.filter(divided), own.filter(divided)
+    known = pc.is_in(named, value_set=pa.array([place.code for place in districts], pa.string()))
+    known = pc.and_(known, pc.equal(pc.utf8_slice_codeunits(named, 0, 4), within))
+    counted = pc.if_else(pc.fill_null(known, False), named, pc.binary_join_element_wise(within, NOT_STATED, ""))
+    column = pc.replace_with_mask(pa.nulls(len(rows), pa.string()), divided, counted)
+    rows = rows.set_column(rows.schema.get_field_index("district"), "district", column)
     return rows.append_column("in_district", pc.and_(divided, rows.column("in_municipality")))

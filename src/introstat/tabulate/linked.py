@@ -1,8 +1,8 @@
 """Regions beside the counties: which rows of a snapshot count in which IMDi region and which economic region.
 
 A row counts in the region of its municipality where it counts in the municipality, and each person once per region: by the
-last end, as in a municipality and a county. Two ends in two municipalities of one region are rare, so these few people are
-looked at one by one; all others count as they stand.
+last end, as in a municipality and a county. Two ends in two municipalities of one region are rare, and leave a row that counts
+in its municipality and not in the country. So these few people are looked at one by one; all others count as they stand.
 """
 
 from __future__ import annotations
@@ -43,20 +43,35 @@ def members_of(definitions: Definitions) -> Mapping[str, tuple[str, ...]]:
 def with_linked(rows: pa.Table, *, definitions: Definitions) -> pa.Table:
     """The rows with the code of each linked region they lie in, and whether they count there."""
     members = members_of(definitions)
-    municipality = rows.column("municipality").to_numpy(zero_copy_only=False)
+    municipality = rows.column("municipality").combine_chunks()
     counts = rows.column("in_municipality").to_numpy(zero_copy_only=False)
+    twice = _ended_twice(rows)
     for level in LINKED_COLUMNS:
         region_of = {one: place.code for place in _places(definitions, level) for one in members[place.code]}
-        region = pa.array([region_of.get(code) for code in municipality], pa.string())
+        at = pc.index_in(municipality, value_set=pa.array(list(region_of), pa.string()))
+        region = pa.array(list(region_of.values()), pa.string()).take(at)
         inside = counts & pc.is_valid(region).to_numpy(zero_copy_only=False)
-        inside &= ~_repeated(rows, region, inside)
+        inside &= ~_repeated(rows, region, inside & twice)
         rows = rows.append_column(level, region).append_column(f"in_{level}", pa.array(inside, pa.bool_()))
     return rows
 
 
+def _ended_twice(rows: pa.Table) -> NDArray[np.bool_]:
+    """Rows of people with a row that counts in a municipality and no longer in the country: somebody counts there once."""
+    person = rows.column("person").combine_chunks()
+    again = pc.and_not(rows.column("in_municipality"), rows.column("in_country")).combine_chunks()
+    people = pc.drop_null(person.filter(again)).unique()
+    if not len(people):
+        return np.zeros(rows.num_rows, np.bool_)
+    found: NDArray[np.bool_] = pc.is_in(person, value_set=people).to_numpy(zero_copy_only=False)
+    return found
+
+
 def _repeated(rows: pa.Table, region: pa.Array, inside: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Rows of people who count in the same region by a later end."""
+    """Rows, of those that are `inside`, of people who count in the same region by a later end."""
     repeated = np.zeros(rows.num_rows, np.bool_)
+    if not inside.any():
+        return repeated
     keys = ["person", "region"]
     known = inside & pc.is_valid(rows.column("person")).to_numpy(zero_copy_only=False)
     counted = pa.table(
