@@ -13,8 +13,8 @@ from typing import Final
 from introstat import publish
 from introstat.definitions.catalogue import definitions_for
 from introstat.protect.released import Copy, attack_released
-from introstat.publish.reading import read_json_stat
-from introstat.publish.rereading import safe_cube
+from introstat.publish.rereading import released_table, table_if_there
+from introstat.publish.voice import BANDS, REASONS
 from introstat.storage.editions import Editions
 from introstat.storage.files import read_folder
 from introstat.storage.home import Home
@@ -22,9 +22,6 @@ from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.errors import NotFound
 
 MANIFEST: Final = "manifest.json"
-_EXITS: Final = "IP101"
-"""The table with every count there is; the others show cells of it, but for the bands."""
-_BANDS: Final = "IP104"
 
 
 def verify(home: Home, edition: str, *, vouched: str | None = None) -> tuple[str, ...]:
@@ -59,13 +56,9 @@ def _earlier(editions: Editions, number: EditionNumber) -> tuple[Copy, ...]:
 def _copy(files: Mapping[str, bytes]) -> Copy:
     """A reader's copy of an edition; one from before there were bands has none."""
     return Copy(
-        exits=safe_cube(read_json_stat(files[_file(_EXITS)]), _EXITS),
-        bands=safe_cube(read_json_stat(files[_file(_BANDS)]), _BANDS) if _file(_BANDS) in files else None,
+        exits=released_table(files, REASONS),
+        bands=table_if_there(files, BANDS),
     )
-
-
-def _file(table: str) -> str:
-    return f"tables/{table}/{table}.json"
 
 
 def _recovered(files: Mapping[str, bytes], *, earlier: tuple[Copy, ...]) -> Iterator[str]:
@@ -74,12 +67,12 @@ def _recovered(files: Mapping[str, bytes], *, earlier: tuple[Copy, ...]) -> Iter
     definitions = definitions_for(int(copy.exits.dimension("Tid").values[-1]))
     answer = attack_released(copy, definitions=definitions, earlier=earlier)
     if not answer.consistent:
-        yield f"tables/{_EXITS}: no counts at all agree with what is shown."
+        yield f"tables/{REASONS}: no counts at all agree with what is shown."
     elif not answer.settled:
-        yield f"tables/{_EXITS}: the attack was not settled, so it is not known whether hidden cells can be computed."
+        yield f"tables/{REASONS}: the attack was not settled, so it is not known whether hidden cells can be computed."
     for cell in answer.recovered:
         yield (
-            f"tables/{_EXITS}: the hidden cell of region {cell.region}, sex {cell.sex}, reason {cell.reason} can be computed: "
+            f"tables/{REASONS}: the hidden cell of region {cell.region}, sex {cell.sex}, reason {cell.reason} can be computed: "
             + (f"it is {cell.low}." if cell.low == cell.high else f"it is between {cell.low} and {cell.high}.")
         )
 

@@ -51,12 +51,6 @@ _END_OF_DAY: Final = time(23, 59)
 _TOGETHER: Final = 25
 """So many deliveries at most share a transaction: others who deliver wait no longer than these take."""
 _EQUAL: Final = "equal.json"
-_EXITS: Final = "IP101"
-"""The table with every count there is."""
-_BANDS: Final = "IP104"
-"""The table of results told as bands; editions from before there was one do not have it."""
-_POOLED: Final = "IP105"
-"""The table of results of several years together; the same holds for it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -415,8 +409,8 @@ class Line:
         """What every edition of a year has shown, or will have when its hour comes, with the counts it was made of."""
         from introstat import tabulate
         from introstat.protect import Earlier
-        from introstat.publish.reading import read_json_stat
-        from introstat.publish.rereading import safe_cube
+        from introstat.publish.rereading import released_table, table_if_there
+        from introstat.publish.voice import BANDS, POOLED, REASONS
 
         definitions = definitions_for(year.value)
         out = {release.number: self.editions.read for release in self.editions.releases()}
@@ -428,11 +422,9 @@ class Line:
                 yield Earlier(
                     number=number,
                     cubes=tabulate.count(snapshot, definitions=definitions),
-                    exits=safe_cube(read_json_stat(files[_file(_EXITS)]), _EXITS),
-                    bands=safe_cube(read_json_stat(files[_file(_BANDS)]), _BANDS) if _file(_BANDS) in files else None,
-                    pooled=safe_cube(read_json_stat(files[_file(_POOLED)]), _POOLED)
-                    if _file(_POOLED) in files
-                    else None,
+                    exits=released_table(files, REASONS),
+                    bands=table_if_there(files, BANDS),
+                    pooled=table_if_there(files, POOLED),
                 )
 
     def _published(self, year: ReportingYear) -> Mapping[str, object] | None:
@@ -445,11 +437,6 @@ class Line:
     def _newest(self, year: ReportingYear) -> Release | None:
         known = [*self.editions.releases(), *self.editions.scheduled()]
         return max((r for r in known if r.number.year == year.value), key=lambda r: r.number, default=None)
-
-
-def _file(table: str) -> str:
-    """A table in an edition's files."""
-    return f"tables/{table}/{table}.json"
 
 
 def draft_summary(draft: Draft) -> dict[str, object]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from datetime import date
 from functools import cache
 
 import numpy as np
@@ -14,8 +15,10 @@ from tests.made_cubes import cubes_of
 from introstat.definitions.catalogue import definitions_for
 from introstat.protect import Earlier, seal
 from introstat.protect.joint import pooled_in
+from introstat.protect.pooled import is_same_place
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.errors import CannotProtect
+from introstat.vocabulary.places import Change
 from introstat.vocabulary.tables import Cubes, SafeCubes, Status
 from introstat.vocabulary.years import ReportingYear
 
@@ -113,3 +116,28 @@ def test_the_same_years_give_the_same_results() -> None:
     once = issued.__wrapped__(3, (2015, 2016))[-1][1].tables["IP105"]
     again = issued.__wrapped__(3, (2015, 2016))[-1][1].tables["IP105"]
     assert np.array_equal(once.values, again.values, equal_nan=True)
+
+
+def test_a_place_is_another_after_a_change_of_borders_whenever_in_the_year_it_came() -> None:
+    definitions = definitions_for(2016)
+    changes = [change for change in definitions.geography.changes if len(change.new) == 4]
+    assert changes
+    for change in changes:
+        year = change.on.year
+        for code in (change.old, change.new):
+            assert not is_same_place(code, since=year - 1, until=year, definitions=definitions)
+            assert not is_same_place(code, since=year - 3, until=year + 1, definitions=definitions)
+    # New Sandefjord came on the first day of 2017: the years before it go together.
+    assert is_same_place("0706", since=2012, until=2016, definitions=definitions)
+    assert not is_same_place("0706", since=2012, until=2017, definitions=definitions)
+
+
+def test_a_change_in_the_middle_of_a_year_parts_that_year_from_the_next() -> None:
+    definitions = definitions_for(2016)
+    moved = Change(date(2015, 7, 1), "0101", "0104")
+    geography = replace(definitions.geography, changes=(*definitions.geography.changes, moved))
+    changed = replace(definitions, geography=geography)
+    assert is_same_place("0101", since=2014, until=2016, definitions=definitions)
+    for since, until in ((2014, 2015), (2015, 2016)):
+        assert not is_same_place("0101", since=since, until=until, definitions=changed)
+    assert is_same_place("0101", since=2016, until=2018, definitions=changed)

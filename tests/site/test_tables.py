@@ -138,3 +138,11 @@ def test_a_table_is_offered_as_px_and_by_its_address_for_programs(
 @pytest.mark.parametrize("name", ["IP102.px", "IP101.se.px", "IP101.nb.px", "ip101.px"])
 def test_a_px_file_there_is_not_is_not_found(shared_site: Reader, name: str) -> None:
     assert shared_site.get(f"/2016.1/tabeller/IP101/{name}").status_code == 404
+
+
+@pytest.mark.parametrize(("table", "area"), [("IP102", "fylker"), ("IP104", "kommuner"), ("IP105", "kommuner")])
+def test_a_table_opens_on_the_places_it_has_something_to_tell_of(larger_site: Reader, table: str, area: str) -> None:
+    first, chosen = (larger_site.get(f"/2016/tabeller/{table}/{query}").text for query in ("", f"?omraade={area}"))
+    assert f'<option value="{area}" selected' in first
+    rows = re.compile(r"<tbody.*?</tbody>", re.DOTALL)
+    assert rows.findall(first) == rows.findall(chosen)

@@ -14,6 +14,7 @@ A place is the same in two years when its code is, and when no change of borders
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 import numpy as np
 
@@ -65,7 +66,7 @@ def _candidates(run: Sequence[Issue], *, definitions: Definitions, without: Coll
         and code not in without
         and (not now.shown[at, SEX_ALL, RESULT] or now.exits.counts[at, SEX_ALL, ALL] == 0)
         and all(code in issue.exits.regions and not _silent(issue, code) for issue in run)
-        and _is_same(code, run, definitions=definitions)
+        and is_same_place(code, since=run[0].year, until=now.year, definitions=definitions)
     ]
     sums = np.array([summed(code, run) for code in codes], np.int64).reshape(-1, *now.exits.counts[0].shape)
     hidden = classify(sums, policy=now.posed.policy, hidden_group=np.zeros(len(codes), np.bool_)).hidden
@@ -80,10 +81,9 @@ def _silent(issue: Issue, code: str) -> bool:
     return bool(issue.exits.not_reported[issue.exits.regions.index(code)])
 
 
-def _is_same(code: str, run: Sequence[Issue], *, definitions: Definitions) -> bool:
-    """Whether a code has meant the same place from the first to the last of these years."""
+def is_same_place(code: str, *, since: int, until: int, definitions: Definitions) -> bool:
+    """Whether a code has meant the same place from the first day of one year to the last day of another."""
+    first, last = date(since, 1, 1), date(until, 12, 31)
     return not any(
-        code in (change.old, change.new)
-        and run[0].year < change.on.year + (change.on.timetuple().tm_yday > 1) <= run[-1].year
-        for change in definitions.geography.changes
+        code in (change.old, change.new) and first < change.on <= last for change in definitions.geography.changes
     )

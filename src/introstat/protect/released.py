@@ -27,7 +27,7 @@ from introstat.protect.base import always_shown
 from introstat.protect.exits import BESIDE, Exits, Posed, cell, pose
 from introstat.protect.primary import ALL, RESULT, SEX_ALL
 from introstat.vocabulary.places import LINKED, Level, level_of
-from introstat.vocabulary.tables import COUNTRY, PROTECTED_GROUP, REASONS, SEXES, SafeCube, Status
+from introstat.vocabulary.tables import COUNTRY, PROTECTED_GROUP, REASONS, SEXES, SafeCube, Status, WeakCell
 
 _TIME: Final = 60.0
 
@@ -42,24 +42,14 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
-class Recovered:
-    """A hidden cell that what is shown gives away: its region, sex and reason, and the least and the most it can be."""
-
-    region: str
-    sex: str
-    reason: str
-    low: int
-    high: int
-
-
-@dataclass(frozen=True, slots=True)
 class Answer:
-    """What the attack on released tables came to. `consistent` is false when no counts at all agree with what is shown."""
+    """What the attack on released tables came to. `consistent` is false when no counts at all agree with what is shown;
+    `recovered` are hidden cells that what is shown gives away."""
 
     consistent: bool
     settled: bool
     hidden: int
-    recovered: tuple[Recovered, ...]
+    recovered: tuple[WeakCell, ...]
 
 
 def attack_released(copy: Copy, *, definitions: Definitions, earlier: tuple[Copy, ...] = ()) -> Answer:
@@ -138,10 +128,10 @@ def _attack(
         hidden=int(guarded.sum()),
         recovered=(
             *(
-                Recovered(*_named(int(cell), regions), int(values.ravel()[cell]), int(values.ravel()[cell]))
+                WeakCell(*_named(int(cell), regions), int(values.ravel()[cell]), int(values.ravel()[cell]))
                 for cell in np.flatnonzero(shown & hidden & ~silent[:, None, None])
             ),
-            *(Recovered(*_named(weak.cell, regions), weak.low, weak.high) for weak in findings.weak if weak.settled),
+            *(WeakCell(*_named(weak.cell, regions), weak.low, weak.high) for weak in findings.weak if weak.settled),
         ),
     )
 

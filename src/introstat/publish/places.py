@@ -28,8 +28,8 @@ from introstat.publish.documents import (
     plain,
 )
 from introstat.publish.telling import place_sentences, pooled_sentences
-from introstat.publish.voice import NOT_STATED, REASONS, RESULTS, Voice
-from introstat.vocabulary.places import Level
+from introstat.publish.voice import REASONS, RESULTS, Voice
+from introstat.vocabulary.places import NOT_STATED, Level
 from introstat.vocabulary.tables import REASONS as REASON_CODES
 from introstat.vocabulary.texts import Text
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
 
 import numpy as np
 
-from introstat.publish.reading import Dataset
+from introstat.publish.reading import Dataset, read_json_stat
 from introstat.vocabulary.tables import Dimension, SafeCube
+
+
+def released_table(files: Mapping[str, bytes], table: str) -> SafeCube:
+    """A table among an edition's files. Raises KeyError for one the edition does not have."""
+    return safe_cube(read_json_stat(files[f"tables/{table}/{table}.json"]), table)
+
+
+def table_if_there(files: Mapping[str, bytes], table: str) -> SafeCube | None:
+    """The same, None for a table that an edition was made before."""
+    return released_table(files, table) if f"tables/{table}/{table}.json" in files else None
 
 
 def safe_cube(dataset: Dataset, table: str) -> SafeCube:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from introstat.publish.cells import Cell, Cells, compose, figure
 from introstat.publish.documents import Figure, PlaceName, PlaceStatus
-from introstat.vocabulary.places import Level
+from introstat.vocabulary.places import NOT_STATED, Level
 from introstat.vocabulary.tables import COUNTRY, Status
 from introstat.vocabulary.texts import Language, Text
 
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from introstat.publish.labels import Regions
     from introstat.vocabulary.places import Name
 
-NOT_STATED: Final = "99"
-"""What the code of the district of those not stated ends with; its name says what it is."""
 RESULTS: Final = "IP102"
 REASONS: Final = "IP101"
 NOT_REGISTERED: Final = "IP103"

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from introstat.publish.formats import wilson
-from introstat.publish.voice import NOT_STATED
 from introstat.site.article import feedback_block
 from introstat.site.library import Book
 from introstat.site.other_names import other_names
@@ -21,7 +20,7 @@ from introstat.site.series import series_of
 from introstat.site.similar import similar
 from introstat.site.tables import COUNTIES
 from introstat.site.words import word
-from introstat.vocabulary.places import LINKED, Level
+from introstat.vocabulary.places import LINKED, NOT_STATED, Level
 from introstat.vocabulary.texts import Language
 
 _OF_CITY: Final = 4

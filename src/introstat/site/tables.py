@@ -93,7 +93,7 @@ def view_of(
             row_label="", columns=list(columns.labels.items()), units=_units(columns), rows=[only], choices=choices,
             page=1, pages=1, total=1, fields=[(choice.name, choice.chosen) for choice in choices],
         )  # fmt: skip
-    area = query.get(AREA, COUNTIES)
+    area = query.get(AREA) or _usual_area(table)
     wanted = regions_of(rows, places, area)
     pages = max(1, -(-len(wanted) // ROWS_A_PAGE))
     page = int(query.get(PAGE, "1"))
@@ -132,6 +132,17 @@ def regions_of(rows: Variable, places: Mapping[str, Mapping[str, Any]], area: st
     if level_of(area) not in AROUND:
         raise KeyError(area)
     return [code for code in rows.codes if code == area or code in around["children"]]
+
+
+def _usual_area(table: StatTable) -> str:
+    """The counties; the municipalities where a column of theirs says nothing of any county, as bands do."""
+    rows, fixed = table.variables_by_code["Region"], {one.code: one.codes[0] for one in table.variables}
+    above = [code for code in rows.codes if len(code) <= 2]
+    for content in table.variables_by_code["ContentsCode"].codes:
+        cells = (table.cell(**{**fixed, "Region": code, "ContentsCode": content}) for code in above)
+        if len(above) > 1 and all(cell.value is None for cell in cells):
+            return MUNICIPALITIES
+    return COUNTIES
 
 
 def area_options(table: StatTable, *, language: Language) -> Sequence[tuple[str, str]]:

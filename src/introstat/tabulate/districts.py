@@ -7,16 +7,15 @@ sum is whole whatever a file left out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from introstat.vocabulary.places import NOT_STATED
+
 if TYPE_CHECKING:
     from introstat.definitions.catalogue import Definitions
-
-NOT_STATED: Final = "99"
-"""What the code of a municipality's district of those not stated ends with (Statistics Norway, Klass 103)."""
 
 
 def with_districts(rows: pa.Table, *, definitions: Definitions) -> pa.Table:

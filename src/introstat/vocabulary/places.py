@@ -23,6 +23,8 @@ NameLanguage = Literal["no", "se", "smj", "sma", "fkv"]
 """BCP 47 tags: Norwegian, Northern Sámi, Lule Sámi, Southern Sámi, Kven."""
 
 COUNTRY_CODE: Final = "0"
+NOT_STATED: Final = "99"
+"""What the code of a city's district of those not stated ends with (Statistics Norway, Klass 103); its name says what it is."""
 
 
 class Level(Enum):

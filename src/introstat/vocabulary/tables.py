@@ -164,7 +164,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True)
 class WeakCell:
-    """A hidden cell of the base with little freedom: the least and greatest value that the attack has seen it take."""
+    """A hidden cell of the base with little freedom or none: the least and the greatest value that an attack leaves it."""
 
     region: str
     sex: str

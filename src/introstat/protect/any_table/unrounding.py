@@ -35,7 +35,7 @@ from introstat.protect.any_table.published import (
 )
 from introstat.protect.any_table.recovery import Answer, Exact, Narrow
 from introstat.protect.any_table.specification import Specification
-from introstat.protect.any_table.whole_bounds import Bounded, bounded
+from introstat.protect.any_table.whole_bounds import Asked, Bounded, bounded
 from introstat.vocabulary.errors import Misused
 
 MOST_LEAVES: Final = 200_000
@@ -271,8 +271,8 @@ def _bounded(known: _Block, hierarchies: tuple[Hierarchy, ...], wanted: NDArray[
         )
         matrix = csr_array(pick @ cells.matrix)
     below = _leaves_below(nodes_of(wanted, [hierarchy.nodes for hierarchy in hierarchies]), hierarchies)
-    return bounded(
-        matrix,
+    asked = Asked(
+        rows=matrix,
         others=(base - 1) * (below - np.diff(matrix.indptr)),
         low=known.low,
         high=known.high,
@@ -282,6 +282,7 @@ def _bounded(known: _Block, hierarchies: tuple[Hierarchy, ...], wanted: NDArray[
         rest=(base - 1) * implicit,
         time=TIME,
     )
+    return bounded(asked)
 
 
 def _intervals(

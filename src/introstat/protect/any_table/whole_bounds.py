@@ -7,7 +7,7 @@ rows at once what they can be. Where a bound is not reached by one, an integer p
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -32,52 +32,49 @@ class Bounded:
     possible: bool
 
 
-def bounded(
-    rows: csr_array,
-    *,
-    others: NDArray[np.int64],
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-    known: csr_array,
-    values: NDArray[np.int64],
-    whole: tuple[int, int],
-    rest: int,
-    time: float,
-) -> Bounded:
-    """The interval of every row.
+@dataclass(frozen=True, slots=True, eq=False)
+class Asked:
+    """Rows whose intervals are wanted, and all that is known.
 
     `rows` is rows × unknowns with ones, `low` and `high` bound the unknowns. A row has further unknowns that are in no known row,
-    anything from 0 to `others` together, and there are `rest` of them in all. `time` limits each program, in seconds.
+    anything from 0 to `others` together, and there are `rest` of them in all. `known` rows have `values`, and the sum of
+    everything lies within `whole`. `time` limits each program, in seconds.
     """
-    if not len(values):
-        return _by_arithmetic(rows, others, low, high, whole, rest)
-    low, high = low.copy(), high.copy()
+
+    rows: csr_array
+    others: NDArray[np.int64]
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+    known: csr_array
+    values: NDArray[np.int64]
+    whole: tuple[int, int]
+    rest: int
+    time: float
+
+
+def bounded(asked: Asked) -> Bounded:
+    """The interval of every row."""
+    if not len(asked.values):
+        return _by_arithmetic(asked)
+    low, high = asked.low.copy(), asked.high.copy()
     for _ in range(ROUNDS):
-        if not _tighten(known, values, low, high):
+        if not _tighten(asked.known, asked.values, low, high):
             break
     if np.any(low > high):
-        return Bounded(others, others, np.ones(len(others), np.bool_), possible=False)
-    search = _Search(rows, others, low, high, known, values, whole, rest, time)
-    return search.run()
+        return Bounded(asked.others, asked.others, np.ones(len(asked.others), np.bool_), possible=False)
+    return _Search(replace(asked, low=low, high=high)).run()
 
 
-def _by_arithmetic(
-    rows: csr_array,
-    others: NDArray[np.int64],
-    low: NDArray[np.int64],
-    high: NDArray[np.int64],
-    whole: tuple[int, int],
-    rest: int,
-) -> Bounded:
+def _by_arithmetic(asked: Asked) -> Bounded:
     """Unknowns are free within their bounds but for the sum of all: the rest gives way as far as it can."""
-    least, most = np.asarray(rows @ low, np.int64), np.asarray(rows @ high, np.int64) + others
-    low_rest, high_rest = int(low.sum()) - least, int(high.sum()) + rest - most
-    possible = int(low.sum()) <= whole[1] and int(high.sum()) + rest >= whole[0]
+    rows, low, high = asked.rows, asked.low, asked.high
+    least, most = np.asarray(rows @ low, np.int64), np.asarray(rows @ high, np.int64) + asked.others
+    lowest, highest = int(low.sum()), int(high.sum()) + asked.rest
     return Bounded(
-        np.maximum(least, whole[0] - high_rest),
-        np.minimum(most, whole[1] - low_rest),
+        np.maximum(least, asked.whole[0] - (highest - most)),
+        np.minimum(most, asked.whole[1] - (lowest - least)),
         np.ones(len(least), np.bool_),
-        possible,
+        possible=lowest <= asked.whole[1] and highest >= asked.whole[0],
     )
 
 
@@ -97,36 +94,26 @@ def _tighten(known: csr_array, values: NDArray[np.int64], low: NDArray[np.int64]
 class _Search:
     """Programs over the unknowns of known rows; all others are two sums, inside and outside of the row that is asked for."""
 
-    def __init__(
-        self,
-        rows: csr_array,
-        others: NDArray[np.int64],
-        low: NDArray[np.int64],
-        high: NDArray[np.int64],
-        known: csr_array,
-        values: NDArray[np.int64],
-        whole: tuple[int, int],
-        rest: int,
-        time: float,
-    ) -> None:
+    def __init__(self, asked: Asked) -> None:
+        rows, low, high, known, whole = asked.rows, asked.low, asked.high, asked.known, asked.whole
         bound = np.zeros(len(low), np.bool_)
         bound[known.indices] = True
         within, free = np.flatnonzero(bound), np.flatnonzero(~bound)
         self.rows = csr_array(rows[:, within])
         self.free_low = np.asarray(rows[:, free] @ low[free], np.int64)
-        self.free_high = np.asarray(rows[:, free] @ high[free], np.int64) + others
+        self.free_high = np.asarray(rows[:, free] @ high[free], np.int64) + asked.others
         self.rest_low = int(low[free].sum()) - self.free_low
-        self.rest_high = int(high[free].sum()) + rest - self.free_high
-        self.all_free = (int(low[free].sum()), int(high[free].sum()) + rest)
+        self.rest_high = int(high[free].sum()) + asked.rest - self.free_high
+        self.all_free = (int(low[free].sum()), int(high[free].sum()) + asked.rest)
         self.low, self.high = low[within], high[within]
-        self.known, self.values, self.whole, self.time = csr_array(known[:, within]), values, whole, time
-        self.least = np.full(len(others), np.iinfo(np.int64).max)
-        self.most = np.full(len(others), np.iinfo(np.int64).min)
+        self.known, self.values, self.whole, self.time = csr_array(known[:, within]), asked.values, whole, asked.time
+        self.least = np.full(len(asked.others), np.iinfo(np.int64).max)
+        self.most = np.full(len(asked.others), np.iinfo(np.int64).min)
         self.programs = 0
         self.impossible = False
         every = csr_array(np.ones((1, len(within) + 2)))
-        both = hstack([self.known, csr_array((len(values), 2), dtype=np.int64)])
-        left, right = np.append(values, whole[0]), np.append(values, whole[1])
+        both = hstack([self.known, csr_array((len(asked.values), 2), dtype=np.int64)])
+        left, right = np.append(asked.values, whole[0]), np.append(asked.values, whole[1])
         self.rule = LinearConstraint(vstack([both, every], format="csr"), left.astype(float), right.astype(float))
 
     def run(self) -> Bounded:
