@@ -205,3 +205,47 @@ def test_a_misspelt_name_is_asked_back_and_not_followed(shared_site: Reader) -> 
 def test_a_name_of_later_years_is_explained(shared_site: Reader) -> None:
     page = shared_site.get("/en/2016/steder/?sok=Viken").text
     assert "Became Viken, in whole or in part, in 2020" in page
+
+
+OLD_DISTRICTS = {
+    "Helsfyr-Sinsen": ["030112", "030101", "030102"],
+    "Uranienborg-Majorstuen": ["030105"],
+    "bygdøy frogner": ["030105"],
+    "Romsås": ["030110"],
+    "Furuset": ["030112", "030111"],
+    "Hellerud": ["030112", "030113"],
+    "Manglerud": ["030113"],
+    "Bøler": ["030113"],
+    "Lambertseter": ["030114"],
+    "Ekeberg-Bekkelaget": ["030101", "030114"],
+    "Sagene-Torshov": ["030103"],
+    "Grefsen-Kjelsås": ["030108"],
+    "Vinderen": ["030108", "030107"],
+    "Røa": ["030107"],
+    "Sogn": ["030108"],
+    "St. Hanshaugen-Ullevål": ["030108", "030104"],
+    "Grünerløkka-Sofienberg": ["030102", "030104"],
+}
+
+
+@pytest.mark.parametrize(("asked", "codes"), OLD_DISTRICTS.items())
+def test_an_old_district_of_oslo_leads_to_those_of_today(asked: str, codes: list[str]) -> None:
+    day = date(2016, 12, 31)
+    today = {known.code: place(known.code, known.names[0].text) for known in geography().districts(day)}
+    assert [hit.place["code"] for hit in find_places(today, asked, others=other_names(2016))] == codes
+
+
+def test_every_old_district_of_oslo_is_known_by_its_own_name_or_leads_to_one_that_is() -> None:
+    old, today = geography().districts(date(2003, 12, 31)), geography().districts(date(2016, 12, 31))
+    same = {place.names[0].text for place in today}
+    led = {other.text for other in other_names(2016) if len(other.place) == 6}
+    assert len(old) == 26  # with those whose district is not stated
+    assert {place.names[0].text for place in old} <= same | led
+    assert not same & led
+    assert not any(other.text.isdigit() for other in other_names(2016) if len(other.place) == 6)
+
+
+def test_an_old_district_is_explained(larger_site: Reader) -> None:
+    page = larger_site.get("/2016/steder/?sok=helsfyr").text
+    assert "Her ligger hele eller deler av det som het Helsfyr–Sinsen til og med 2003" in page
+    assert 'href="/2016/bydel/030101/"' in page

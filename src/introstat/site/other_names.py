@@ -4,6 +4,10 @@ A reader of 2026 asks for Lillestrøm, and the figures of 2016 know Skedsmo, Sø
 for 1601, and the figures of 2018 know 5001. Both are answered with the places of the year of the figures, and the reason.
 Which place became which is told by the definitions; `sami_names.csv` holds Sámi names that were not official in every year
 they were used, by the codes of 2016.
+
+Oslo had 25 districts from 1988 to 2003 and has had 15 since, and the new ones took over the numbers of others: only names
+lead from the old to the new, in `old_districts.csv`. Old districts that kept their name are found by it, and are not there.
+Of those that were shared out, every part where people live is told; the islands in the fjord are not.
 """
 
 from __future__ import annotations
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 _LEVELS: Final = (Level.COUNTY, Level.MUNICIPALITY)
 _CODES_OF: Final = date(2016, 12, 31)
+_LAST_OF_OLD_DISTRICTS: Final = 2003
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,7 @@ def other_names(year: int) -> Sequence[OtherName]:
         for target in _same_name_first(place, targets):
             for text in _texts(place, target):
                 found.setdefault((text, target.code), OtherName(text, target.code, kind, told))
-    for name in _sami(here, day):
+    for name in (*_sami(here, day), *_old_districts(day)):
         found[name.text, name.place] = name
     return tuple(found.values())
 
@@ -93,6 +98,14 @@ def _sami(here: dict[str, Place], day: date) -> Iterator[OtherName]:
         for code in _on(row["code"], day):
             if code in here and row["name"] not in {name.text for name in here[code].names}:
                 yield OtherName(row["name"], code, "sami", day.year)
+
+
+def _old_districts(day: date) -> Iterator[OtherName]:
+    known = {place.code for place in geography().districts(day)} if day.year > _LAST_OF_OLD_DISTRICTS else ()
+    rows = csv.DictReader((files(__package__) / "old_districts.csv").read_text(encoding="utf-8").splitlines())
+    for row in rows:
+        if row["code"] in known:
+            yield OtherName(row["name"], row["code"], "earlier", _LAST_OF_OLD_DISTRICTS)
 
 
 def _on(code: str, day: date) -> Sequence[str]:
