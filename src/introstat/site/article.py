@@ -1,9 +1,11 @@
-"""Finding one's way in an edition's article: its blocks, its downloads, its question to the reader."""
+"""Finding one's way in an edition's article and its tables: blocks, downloads, the question to the reader, what is hidden."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+
+from introstat.vocabulary.tables import Status
 
 
 def downloads(article: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -35,6 +37,11 @@ def blocks_of(article: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     return [block for section in article["sections"] for block in section["blocks"]]
 
 
+def contents_of(sections: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+    """The headings of some sections and where each stands on its page."""
+    return [(section["id"], section["heading"]) for section in sections]
+
+
 def feedback_block(article: Mapping[str, Any]) -> Mapping[str, Any] | None:
     """The question whether a reader found what she looked for; None where the article has none."""
     return next((block for block in blocks_of(article) if block["type"] == "feedback"), None)
@@ -43,3 +50,30 @@ def feedback_block(article: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def is_feedback_only(section: Mapping[str, Any]) -> bool:
     """Whether a section holds nothing but that question."""
     return bool(section["blocks"]) and all(block["type"] == "feedback" for block in section["blocks"])
+
+
+def whole_of(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """The total that the numbers of a table of one column are parts of, where it is shown; None for other tables."""
+    if sum(column["numeric"] for column in item["columns"]) != 1:
+        return None
+    totals = [row["cells"][0] for row in item["rows"] if row["kind"] == "total"]
+    whole = totals[0] if len(totals) == 1 else None
+    return whole if whole and whole.get("format") == "count" and not whole.get("status") else None
+
+
+def is_all_hidden(item: Mapping[str, Any]) -> bool:
+    """Whether every number of a table but those of its total row is hidden."""
+    cells = [cell for row in item["rows"] if row["kind"] != "total" for cell in row["cells"]]
+    return bool(cells) and all(
+        isinstance(cell, Mapping) and cell.get("status") == Status.HIDDEN.value for cell in cells
+    )
+
+
+def has_signs(items: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a number is missing from any of the tables, so that the signs must be explained."""
+    return any(
+        isinstance(cell, Mapping) and cell.get("status")
+        for item in items
+        for row in item["rows"]
+        for cell in row["cells"]
+    )

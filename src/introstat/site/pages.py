@@ -10,7 +10,14 @@ from typing import Final
 from urllib.parse import urlencode
 
 from introstat.site.addresses import is_local
-from introstat.site.article import downloads, feedback_block, in_published_order, is_feedback_only, other_downloads
+from introstat.site.article import (
+    contents_of,
+    downloads,
+    feedback_block,
+    in_published_order,
+    is_feedback_only,
+    other_downloads,
+)
 from introstat.site.evidence import statement_evidence
 from introstat.site.news import calendar
 from introstat.site.page import Ask, Crumb, Page, Trouble, crumbs
@@ -47,6 +54,7 @@ def release(ask: Ask) -> Page:
     """The release page of an edition."""
     book = ask.book()
     article = book.article(ask.language)
+    sections = [section for section in article["sections"] if not is_feedback_only(section)]
     return Page(
         "release.html",
         title=article["title"],
@@ -54,7 +62,8 @@ def release(ask: Ask) -> Page:
         context={
             "article": article,
             "feedback_block": feedback_block(article),
-            "sections": [section for section in article["sections"] if not is_feedback_only(section)],
+            "sections": sections,
+            "contents": contents_of(sections),
             "calendar": calendar(ask.shelf, ask.language),
         },
         book=book,
@@ -122,11 +131,12 @@ def about(ask: Ask) -> Page:
     book = ask.book()
     article = book.article(ask.language)
     told = {"definitions", "quality", "changes", "cite", "contact"}
+    sections = [section for section in article["sections"] if section["id"] in told]
     return Page(
         "about.html",
         title=word(ask.language, "about.title"),
         description=word(ask.language, "about.lead"),
-        context={"article": article, "sections": [part for part in article["sections"] if part["id"] in told]},
+        context={"article": article, "sections": sections, "contents": contents_of(sections)},
         book=book,
         edition=ask.parts["edition"],
         crumbs=crumbs(ask, release_too=True),

@@ -66,16 +66,16 @@ def place(ask: Ask) -> Page:
         crumbs=[
             *crumbs(ask, release_too=True),
             Crumb(word(ask.language, "nav.places"), ask.at.places),
-            *(Crumb(step["name"], ask.at.place(step["code"])) for step in _steps(above)),
+            *(Crumb(step["name"], ask.at.place(step["code"])) for step in _steps(above, code)),
         ],
         here=found["name"],
         section="places",
     )
 
 
-def _steps(above: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+def _steps(above: Sequence[Mapping[str, Any]], code: str) -> Sequence[Mapping[str, Any]]:
     """The places on the way down to one; of a county that is one municipality, only the municipality."""
-    codes = {step["code"] for step in above}
+    codes = {code, *(step["code"] for step in above)}
     return [
         step
         for step in above
@@ -155,6 +155,16 @@ def share_value(book: Book, part: object, language: Language) -> float | None:
         return None
     (name, *codes) = part["cells"][0]
     return book.table(name, language).cell_at(codes).value
+
+
+def share_of(book: Book, part: Mapping[str, Any], whole: Mapping[str, Any], language: Language) -> float | None:
+    """How large a part of a whole a count is, in per cent; None where it is not shown or the whole is nobody."""
+    if part.get("format") != "count" or part.get("status"):
+        return None
+    value, of = (
+        book.table(name, language).cell_at(codes).value for name, *codes in (part["cells"][0], whole["cells"][0])
+    )
+    return round(100 * value / of, 1) if value is not None and of else None
 
 
 def _bar(book: Book, entry: Mapping[str, Any], language: Language) -> Bar:

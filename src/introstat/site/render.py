@@ -10,11 +10,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from introstat.publish.formats import long_date, per_cent, thousands
 from introstat.site import markup
 from introstat.site.addresses import Addresses, PublicAddresses, in_language
+from introstat.site.article import has_signs, is_all_hidden, whole_of
 from introstat.site.jsonstat import Cell
 from introstat.site.page import Ask, Page
-from introstat.site.places import share_value
+from introstat.site.places import share_of, share_value
 from introstat.site.px import px_path
 from introstat.site.pxwebapi.addresses import table_address
+from introstat.site.series import has_interval
 from introstat.site.static import static_files
 from introstat.site.words import words
 from introstat.vocabulary.tables import Status
@@ -88,6 +90,11 @@ class Renderer:
             full_name=lambda place: markup.full_name(place, language=language),
             value=lambda cell, code="": markup.cell(cell, language=language, code=code),
             share=lambda part: share_value(shown, part, language) if shown else None,
+            share_of=lambda part, whole: share_of(shown, part, whole, language) if shown else None,
+            whole_of=whole_of,
+            is_all_hidden=is_all_hidden,
+            has_signs=has_signs,
+            has_interval=has_interval,
             interval=lambda result: markup.interval(result, language=language),
             starred_percent=lambda number: markup.starred_percent(number, star=star, language=language),
             percent=lambda number: per_cent(number, language=language),

@@ -59,6 +59,11 @@ def is_same(code: str, *, earlier: int, later: int) -> bool:
     )
 
 
+def has_interval(moments: Sequence[Moment]) -> bool:
+    """Whether any year is drawn with its interval, so that the line must be explained."""
+    return any(moment.result is not None and moment.result.share is not None for moment in moments)
+
+
 def _editions(shelf: Shelf, book: Book) -> Sequence[Book]:
     found = []
     for year in sorted(year for year in shelf.years if year < book.number.year):
