@@ -1,5 +1,5 @@
 """Reading an edition back as a stranger would: every hash, format, sum and text, and an attack on what is hidden, together with
-the earlier editions of the year.
+everything that was out before it: earlier editions of the year, and of the years it tells several of together.
 
 Needs the released files and nothing else, so anybody can do it; whoever has the ledger compares its own record as well.
 """
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from introstat import publish
-from introstat.definitions.catalogue import definitions_for
-from introstat.protect.released import Copy, attack_released
+from introstat.protect.copies import Copy
+from introstat.protect.released import attack_released
 from introstat.publish.rereading import released_table, table_if_there
-from introstat.publish.voice import BANDS, REASONS
+from introstat.publish.voice import BANDS, POOLED, REASONS
 from introstat.storage.editions import Editions
 from introstat.storage.files import read_folder
 from introstat.storage.home import Home
@@ -33,46 +33,52 @@ def verify(home: Home, edition: str, *, vouched: str | None = None) -> tuple[str
     folder = folder_of(home, edition)
     earlier: tuple[Copy, ...]
     if folder is not None:
-        files, listed, earlier = read_folder(folder), None, ()
+        name, files, listed, earlier = folder.name, read_folder(folder), None, ()
     else:
         editions = Editions(home.editions)
         number = edition_number(Path(edition).name)
-        files, listed = editions.read(number), editions.release(number).manifest_sha256
+        name, files, listed = str(number), editions.read(number), editions.release(number).manifest_sha256
         earlier = _earlier(editions, number)
     problems = [str(problem) for problem in publish.verify(files, manifest_sha256=listed)]
     if not problems:
-        problems.extend(_recovered(files, earlier=earlier))
+        problems.extend(_recovered(_copy(name, files), earlier=earlier))
     if vouched is not None and listed is not None and listed != vouched:
         problems.append("releases.json names another manifest than the ledger vouches for.")
     return tuple(problems)
 
 
 def _earlier(editions: Editions, number: EditionNumber) -> tuple[Copy, ...]:
-    """What every released edition of the year before this one told."""
-    before = [line.number for line in editions.releases() if line.number.year == number.year and line.number < number]
-    return tuple(_copy(editions.read(one)) for one in sorted(before))
+    """What readers had when an edition came out, of whatever year, oldest first."""
+    released = editions.release(number).released
+    before = [line for line in editions.releases() if (line.released, line.number) < (released, number)]
+    ordered = sorted(before, key=lambda line: (line.released, line.number))
+    return tuple(_copy(str(line.number), editions.read(line.number)) for line in ordered)
 
 
-def _copy(files: Mapping[str, bytes]) -> Copy:
-    """A reader's copy of an edition; one from before there were bands has none."""
+def _copy(name: str, files: Mapping[str, bytes]) -> Copy:
+    """A reader's copy of an edition; one from before there were bands or pooled results has none."""
     return Copy(
         exits=released_table(files, REASONS),
         bands=table_if_there(files, BANDS),
+        pooled=table_if_there(files, POOLED),
+        edition=name,
     )
 
 
-def _recovered(files: Mapping[str, bytes], *, earlier: tuple[Copy, ...]) -> Iterator[str]:
-    """What the attack on the released counts finds, with earlier editions beside; silent when it found nothing."""
-    copy = _copy(files)
-    definitions = definitions_for(int(copy.exits.dimension("Tid").values[-1]))
-    answer = attack_released(copy, definitions=definitions, earlier=earlier)
+def _recovered(copy: Copy, *, earlier: tuple[Copy, ...]) -> Iterator[str]:
+    """What the attack on everything released by then finds; silent when it found nothing."""
+    answer = attack_released(copy, earlier=earlier)
+    beside = [edition for edition in answer.editions if edition != copy.edition]
+    known = f", with {', '.join(beside)} beside" if beside else ""
     if not answer.consistent:
-        yield f"tables/{REASONS}: no counts at all agree with what is shown."
+        yield f"tables/{REASONS}: no counts at all agree with what is shown{known}."
     elif not answer.settled:
-        yield f"tables/{REASONS}: the attack was not settled, so it is not known whether hidden cells can be computed."
+        yield f"tables/{REASONS}: the attack was not settled{known}, so it is not known whether hidden cells can be computed."
     for cell in answer.recovered:
+        hidden_in = "" if cell.edition == copy.edition else f" in edition {cell.edition}"
         yield (
-            f"tables/{REASONS}: the hidden cell of region {cell.region}, sex {cell.sex}, reason {cell.reason} can be computed: "
+            f"tables/{REASONS}: the hidden cell of region {cell.region}, sex {cell.sex}, reason {cell.reason}{hidden_in} can be "
+            f"computed{known}: "
             + (f"it is {cell.low}." if cell.low == cell.high else f"it is between {cell.low} and {cell.high}.")
         )
 

@@ -166,7 +166,7 @@ def pose(
     counts = exits.counts
     known = np.zeros(counts.shape, np.bool_) if known is None else known & ~exits.hidden_group[:, None, None]
     primary = classify(counts, policy=policy, hidden_group=exits.hidden_group)
-    matrix, leaf_region, leaf_values = _leaves(exits)
+    matrix, leaf_region, leaf_values = leaves_of(exits)
     depth = exits.depth
 
     values = counts.ravel()
@@ -184,11 +184,11 @@ def pose(
         insider=insider,
         relations=relations_of(counts.shape, _parts(exits)),
     )
-    given_away = _given_away(exits, forced if always is None else always)
+    given_away = given_away_by(exits, forced if always is None else always)
     shown_anyway = forced | (counts[:, SEX_ALL, ALL] == 0)[:, None, None]
-    shown_anyway |= _known_zero(system, shown_anyway | given_away)
+    shown_anyway |= known_zero(system, shown_anyway | given_away)
     shown_anyway[exits.hidden_group] = False
-    given_away |= _known_zero(system, shown_anyway | given_away) & exits.hidden_group[:, None, None]
+    given_away |= known_zero(system, shown_anyway | given_away) & exits.hidden_group[:, None, None]
     if np.any(shown_anyway & ~known & primary.sensitive & (counts == 0)):
         raise CannotProtect(
             "Cells that are always shown tell that nobody reached the goal, or everybody, in a place where that is "
@@ -269,7 +269,7 @@ def _told_of_regions_beside(system: System, exits: Exits, shown: NDArray[np.bool
     return told.reshape(shown.shape)
 
 
-def _known_zero(system: System, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def known_zero(system: System, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Cells all of whose leaves lie under a known cell that is the sum of zeros."""
     sums = system.matrix @ system.leaves
     zeros = np.flatnonzero(known.ravel() & (sums == 0) & (system.values == 0))
@@ -279,7 +279,7 @@ def _known_zero(system: System, known: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray(found).reshape(known.shape)
 
 
-def _leaves(exits: Exits) -> tuple[csr_array, NDArray[np.int64], NDArray[np.int64]]:
+def leaves_of(exits: Exits) -> tuple[csr_array, NDArray[np.int64], NDArray[np.int64]]:
     """The matrix of all cells over leaves, the region of every leaf, and the leaves' counts.
 
     A cell is the sum over the regions within its region × the sexes within its sex × the reasons within its reason.
@@ -322,7 +322,7 @@ def _bounds(exits: Exits, limits: Limits | None) -> tuple[NDArray[np.int64], NDA
     return low.ravel(), high.ravel()
 
 
-def _given_away(exits: Exits, forced: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def given_away_by(exits: Exits, forced: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Cells of hidden groups that the forced cells give away: the parent's and all its other children's are forced."""
     given = np.zeros_like(forced)
     for group in np.flatnonzero(exits.hidden_group):

@@ -92,7 +92,10 @@ def _is_share(table: str, codes: Codes, variables: list[str], definitions: Defin
 
 
 def _contents(table: str, cells: Cells, base: Cells, definitions: Definitions) -> Iterator[tuple[str, str]]:
-    """Counts against the same counts by reason, and shares against their counts."""
+    """Counts against the same counts by reason, and shares against their counts; none of them where those are hidden.
+
+    So whoever attacks the counts by reason attacks these too.
+    """
     for content in definitions.tables[table].contents:
         formula = content.formula
         for codes, seen in cells.items():
@@ -108,12 +111,15 @@ def _contents(table: str, cells: Cells, base: Cells, definitions: Definitions) -
 
             if isinstance(formula, Count):
                 due = people(formula.reasons)
-                if due is not None and due != seen.value:
+                if due is None:
+                    yield table, f"{', '.join(codes)} is shown, and by reason it is hidden"
+                elif due != seen.value:
                     yield table, f"{', '.join(codes)} is {seen.value:g}; by reason it is {due}"
             elif isinstance(formula, Share):
                 above, below = people(formula.indicator.numerator), people(formula.indicator.denominator)
-                share = None if above is None or below is None else formula.indicator.per_cent(above, below)
-                if share is not None and share != seen.value:
+                if above is None or below is None:
+                    yield table, f"{', '.join(codes)} is shown, and the counts it is a share of are not"
+                elif (share := formula.indicator.per_cent(above, below)) is not None and share != seen.value:
                     yield table, f"{', '.join(codes)} is {seen.value:g} per cent; the counts give {share}"
                 if not 0 <= seen.value <= 100:
                     yield table, f"{', '.join(codes)} is {seen.value:g}, which is no share"

@@ -1,0 +1,105 @@
+"""Any counts that agree with what is shown: where a reader who has none begins.
+
+Shown sums hold everything together, but most of them only repeat what their parts say: the country is its counties, and
+what is left of it beyond them is the hidden group. Without such repetition the system falls apart into counties, and for
+each of them an integer program with nothing to optimise takes a moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import csr_array, vstack
+from scipy.sparse.csgraph import connected_components
+
+from introstat.protect.algebra.elimination import eliminate
+from introstat.protect.system import UNBOUNDED
+
+_TIME: Final = 30.0
+"""Seconds that the search may take for one of the parts."""
+_NO_SOLUTION: Final = 2
+"""What the integer program answers when there is none."""
+
+
+def agreeing_leaves(
+    matrix: csr_array,
+    *,
+    shown: NDArray[np.bool_],
+    values: NDArray[np.int64],
+    low: NDArray[np.int64],
+    high: NDArray[np.int64],
+    within: Sequence[tuple[int, Sequence[int]]],
+    per_region: int,
+) -> tuple[NDArray[np.int64] | None, bool]:
+    """Counts of the leaves that agree with everything shown and told, or None; and whether that is known for certain.
+
+    `within` are regions with those that lie in them, beside a hidden group. What is shown of these is taken off a shown sum, so
+    that what is left falls apart into counties, and each is looked for by itself. A region has `per_region` cells, one region after
+    the other.
+    """
+    empty = np.zeros(matrix.shape[1], np.bool_)
+    empty[np.unique(csr_array(matrix[np.flatnonzero(shown & (values == 0))]).indices)] = True
+    free = np.flatnonzero(~empty)
+    rows, due = _taken_off(csr_array(matrix[:, free]), shown=shown, values=values, within=within, per_region=per_region)
+    known = np.flatnonzero(shown)
+    known = known[np.argsort(np.diff(rows.indptr)[known], kind="stable")]
+    none = np.empty(0, np.int64)
+    known = eliminate(rows, protected=none, steps=[known], forced=np.array([True]), requires=[[]], seed=1).basis
+    between = np.flatnonzero(~shown & ((low > 0) | (high < UNBOUNDED)))
+    asked = csr_array(vstack([rows[known], rows[between]], format="csr"))
+    least = np.concatenate([due[known], low[between]]).astype(np.float64)
+    most = np.concatenate([due[known], high[between]]).astype(np.float64)
+    most[most >= UNBOUNDED] = np.inf
+    leaves = np.zeros(matrix.shape[1], np.int64)
+    for part, lines in _parts(asked):
+        answer = milp(
+            c=np.zeros(len(part)),
+            constraints=LinearConstraint(csr_array(asked[lines][:, part]), least[lines], most[lines]),
+            bounds=Bounds(0, np.inf),
+            integrality=np.ones(len(part), np.int64),
+            options={"time_limit": _TIME, "presolve": True},
+        )
+        if answer.x is None:
+            return None, answer.status == _NO_SOLUTION
+        leaves[free[part]] = np.rint(answer.x).astype(np.int64)
+    return (leaves if np.array_equal((matrix @ leaves)[shown], values[shown]) else None), True
+
+
+def _taken_off(
+    rows: csr_array,
+    *,
+    shown: NDArray[np.bool_],
+    values: NDArray[np.int64],
+    within: Sequence[tuple[int, Sequence[int]]],
+    per_region: int,
+) -> tuple[csr_array, NDArray[np.int64]]:
+    """The rows and the numbers, with the parts of a shown sum taken off where all of them are shown."""
+    sums, parts = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for region, inside in within:
+        of_whole = region * per_region + np.arange(per_region)
+        of_parts = np.array(inside, np.int64)[:, None] * per_region + np.arange(per_region)
+        there = shown[of_whole] & shown[of_parts].all(axis=0)
+        sums.append(np.tile(of_whole[there], len(inside)))
+        parts.append(of_parts[:, there].ravel())
+    size = len(values)
+    at, off = np.concatenate(sums), np.concatenate(parts)
+    less = csr_array((np.ones(len(at), np.int64), (at, off)), shape=(size, size))
+    left = csr_array(rows - less @ rows)
+    left.eliminate_zeros()
+    left.sort_indices()
+    return left, values - less @ values
+
+
+def _parts(rows: csr_array) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """What falls apart: leaves that rows tie together, and those rows."""
+    lines, width = rows.shape
+    entries = rows.tocoo()
+    ties = csr_array((np.ones(entries.nnz), (entries.coords[0], lines + entries.coords[1])), shape=(lines + width,) * 2)
+    count, part = connected_components(ties, directed=False)
+    order = np.argsort(part, kind="stable")
+    for nodes in np.split(order, np.cumsum(np.bincount(part, minlength=count))[:-1]):
+        yield nodes[nodes >= lines] - lines, nodes[nodes < lines]
