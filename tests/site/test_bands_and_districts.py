@@ -185,7 +185,7 @@ def test_a_band_is_drawn_from_edge_to_edge_with_its_text_and_never_as_a_bar(
     assert f'class="band-field" x1="{low:.0f}%" x2="{high:.0f}%"' in row
     text = {0: f"under {high:.0f} %", 100: f"{low:.0f} % eller mer"}[0 if low == 0 else int(high)]
     assert text in said(row)
-    assert "Et skravert felt" in section
+    assert "Et stripet felt" in section
 
 
 def test_lists_tell_the_band_of_what_they_cannot_rank_or_draw(larger_site: Reader, larger_edition: Edition) -> None:

@@ -105,6 +105,13 @@ def starred_percent(number: int, *, star: str, language: Language) -> Markup:
     return escape(per_cent(number, language=language)) + (sign(star, language=language) if star else Markup(""))
 
 
+def share_cell(found: Cell, *, language: Language) -> Markup:
+    """A cell that is a share in whole per cent: the number with its sign, or the sign alone."""
+    if found.value is None:
+        return sign(found.status or ".", language=language)
+    return starred_percent(int(found.value), star=found.status, language=language)
+
+
 @cache
 def sign(text: str, *, language: Language) -> Markup:
     """A sign as it is seen and as it is said."""

@@ -18,6 +18,7 @@ from introstat.site.article import (
     is_feedback_only,
     other_downloads,
 )
+from introstat.site.changes import changed_results
 from introstat.site.evidence import statement_evidence
 from introstat.site.news import calendar
 from introstat.site.page import Ask, Crumb, Page, Trouble, crumbs
@@ -64,6 +65,7 @@ def release(ask: Ask) -> Page:
             "feedback_block": feedback_block(article),
             "sections": sections,
             "contents": contents_of(sections),
+            "changes": changed_results(book, ask.language),
             "calendar": calendar(ask.shelf, ask.language),
         },
         book=book,

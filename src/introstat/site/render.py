@@ -96,6 +96,7 @@ class Renderer:
             has_signs=has_signs,
             has_interval=has_interval,
             interval=lambda result: markup.interval(result, language=language),
+            share_cell=lambda cell: markup.share_cell(cell, language=language),
             starred_percent=lambda number: markup.starred_percent(number, star=star, language=language),
             percent=lambda number: per_cent(number, language=language),
             sign=lambda text: markup.sign(text, language=language),

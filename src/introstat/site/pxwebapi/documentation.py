@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Final
 
-from introstat.site.page import Page
+from introstat.site.page import Ask, Page, crumbs
 from introstat.site.pxwebapi.addresses import address, editions_param
 from introstat.site.pxwebapi.catalogue import Catalogues, Wanted
 from introstat.site.pxwebapi.languages import TAGS
@@ -21,7 +21,7 @@ from introstat.site.pxwebapi.openapi import description
 from introstat.site.pxwebapi.problems import Problem
 
 if TYPE_CHECKING:
-    from introstat.site.page import Ask
+    from introstat.site.page import Ask, Page, crumbs
     from introstat.site.pxwebapi.table import Table
     from introstat.vocabulary.texts import Language
 
@@ -63,6 +63,7 @@ def page(ask: Ask) -> Page:
                 (address("config"), said["more"]["config"]),
             ],
         },
+        crumbs=crumbs(ask),
         section="api",
     )
 
