@@ -1,6 +1,6 @@
 """The command line: every step of the line, for people and (with `--json`) for machines.
 
-Here the clock is read, arguments become values, and values become text. What happens is in `line.py`.
+Here the clock is read, arguments become values, and values become text. What happens is in `line`.
 Exit codes: 0 done, 1 refused or rejected, 2 the command was misused, 3 some rows were not taken.
 """
 
