@@ -9,12 +9,15 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, sync_playwright
 from tests.site.conftest import larger, small
+from tests.site.other_years import with_changes
 
 from introstat.site.addresses import in_language
 from introstat.storage.editions import Editions
@@ -60,6 +63,28 @@ KINDS = {
     "feedback": "/tilbakemelding/",
     "thanks": "/tilbakemelding/takk/?svar=no&side=/2016/",
     "missing": "/finnes-ikke/",
+    "nobody": "/2016/kommune/1219/",
+    "old district": "/2015/steder/?sok=helsfyr",
+    "misspelt": "/2016/steder/?sok=guovdageainu",
+    "another year's place": "/2016/kommune/3025/",
+    "no such year": "/2031/",
+    "bad choice": "/2016/tabeller/IP101/?Kjonn=xx",
+    "open data": "/api/",
+    "changed": "/2015.1.1/",
+    "superseded": "/2015.1/kommune/0301/",
+    "preliminary": "/2014/",
+}
+CHANGED = {
+    "previous": "2015.1",
+    "reason": {},
+    "cells": [
+        {
+            "table": "IP102",
+            "codes": ["01", "0", "Avsluttet", "2015"],
+            "before": {"value": "60", "status": ""},
+            "after": {"value": "71", "status": ""},
+        }
+    ],
 }
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 OPEN_ALL = "document.querySelectorAll('details').forEach(found => { found.open = true })"
@@ -69,8 +94,12 @@ OPEN_ALL = "document.querySelectorAll('details').forEach(found => { found.open =
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     (folder / "editions").mkdir()
-    Editions(folder / "editions").write(larger(year=2015))
-    Editions(folder / "editions").write(small())
+    store = Editions(folder / "editions")
+    store.write(larger(year=2014, number="2014.0"))
+    store.write(larger(year=2015))
+    corrected = replace(larger(year=2015, number="2015.1.1"), released=datetime(2016, 9, 1, 8, 0, tzinfo=UTC))
+    store.write(with_changes(corrected, CHANGED))
+    store.write(small())
     return folder
 
 
@@ -282,6 +311,31 @@ def test_a_screen_reader_is_told_the_finding_the_values_and_what_is_hidden(deskt
     assert "skjult" in described.lower()
 
 
+TRANSCRIPTS = Path(__file__).parent / "transcripts"
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("spread", "/2016/spredning/?sted=0101"),
+        ("band", "/2015.1/kommune/0402/"),
+        ("hidden", "/en/2016.1/kommune/0104/"),
+    ],
+)
+def test_what_a_screen_reader_is_told_is_on_file(
+    desktop: Page, base: str, tmp_path: Path, name: str, address: str
+) -> None:
+    """The whole of a page as a screen reader meets it. Read the file; where the page changed knowingly, renew it."""
+    desktop.goto(base + address)
+    desktop.evaluate(OPEN_ALL)
+    told = desktop.locator("main").aria_snapshot()
+    lines = [line for line in told.splitlines() if "/url:" not in line]
+    heard = "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ").replace("\N{WORD JOINER}", "") + "\n"
+    (tmp_path / f"{name}.txt").write_text(heard, encoding="utf-8")
+    on_file = (TRANSCRIPTS / f"{name}.txt").read_text(encoding="utf-8")
+    assert heard == on_file, f"read {tmp_path / name}.txt, and copy it over {TRANSCRIPTS} if it says what it should"
+
+
 @pytest.mark.parametrize(
     ("typed", "code"), [("bømlo", "1219"), ("guovdageaidnu", "2011"), ("Oslo", "0301"), ("kautokeino kommune", "2011")]
 )
@@ -292,6 +346,36 @@ def test_a_first_time_visitor_finds_her_municipality_with_one_click(
     desktop.get_by_label("Finn kommune eller fylke").fill(typed)
     desktop.get_by_role("button", name="Søk").click()
     assert desktop.url == f"{base}/2016/kommune/{code}/"
+
+
+@pytest.mark.parametrize(("typed", "code"), [("guovdageainu", "2011"), ("kautekeino", "2011"), ("Bøml", "1219")])
+def test_one_who_misspells_it_finds_it_with_two(desktop: Page, base: str, typed: str, code: str) -> None:
+    desktop.goto(base + "/")
+    desktop.get_by_label("Finn kommune eller fylke").fill(typed)
+    desktop.get_by_role("button", name="Søk").click()
+    if not desktop.url.endswith(f"/kommune/{code}/"):
+        desktop.locator(".hits a").first.click()
+    assert desktop.url == f"{base}/2016/kommune/{code}/"
+
+
+@pytest.mark.parametrize(("typed", "code"), [("bomlo", "1219"), ("Guovdageaidnu", "2011"), ("oslo", "0301")])
+def test_she_finds_it_at_four_hundred_per_cent_with_a_keyboard_and_without_scripts(
+    browser: Browser, base: str, typed: str, code: str
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 256}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(base + "/")
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        if page.locator("#sok:focus").count():
+            break
+    page.keyboard.type(typed)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/2016/kommune/{code}/")
+    shown = page.locator("h1 + p, .names, .lead").first.bounding_box()
+    context.close()
+    assert shown is not None
+    assert shown["x"] + shown["width"] <= 320
 
 
 @pytest.mark.parametrize(("county", "name", "code"), [("Hordaland", "Bømlo", "1219"), ("Oslo", "Oslo", "0301")])

@@ -59,10 +59,12 @@ WITH_DISTRICTS = {code: counts for code, counts in COUNTS.items() if code != "03
 }
 
 
-def larger(*, year: int = 2016) -> Edition:
+def larger(*, year: int = 2016, number: str = "") -> Edition:
     """The edition `small` with the districts of Oslo, and a municipality whose result is told as a band."""
     safe = safe_cubes(WITH_DISTRICTS, not_reported=frozenset({SILENT}), only=(*ONLY, "0402"), year=year)
-    return made_edition(safe, number=f"{year}.1")
+    return made_edition(
+        safe, number=number or f"{year}.1", public_reason="En kommune rettet tall." if number.count(".") > 1 else ""
+    )
 
 
 @pytest.fixture(scope="session")
