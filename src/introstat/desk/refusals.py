@@ -77,6 +77,16 @@ REASONS: Final[Mapping[str, Text]] = MappingProxyType(
             nn="Utgåve {number} er alt ute. Ei førebels utgåve kjem berre før alle andre.",
             en="Edition {number} is out. A preliminary edition comes only before all others.",
         ),
+        "issued_since": Text(
+            nb="Utgave {number} er gitt ut etter at dette ble forberedt, og er ikke med i skjermingen. Forbered {year} på nytt.",
+            nn="Utgåve {number} er gjeven ut etter at dette vart førebudd, og er ikkje med i skjerminga. Førebu {year} på nytt.",
+            en="Edition {number} was issued after this was prepared, and the protection does not account for it. Prepare {year} again.",
+        ),
+        "withdrawn_since": Text(
+            nb="Utgave {number}, som dette er skjermet sammen med, er trukket tilbake siden. Forbered {year} på nytt.",
+            nn="Utgåve {number}, som dette er skjerma saman med, er trekt tilbake sidan. Førebu {year} på nytt.",
+            en="Edition {number}, which this was protected together with, has been withdrawn since. Prepare {year} again.",
+        ),
         "public_reason_missing": Text(
             nb="En rettelse må ha en offentlig begrunnelse. Godkjenn på nytt, og skriv hvorfor tallene i {number} rettes.",
             nn="Ei retting må ha ei offentleg grunngjeving. Godkjenn på nytt, og skriv kvifor tala i {number} blir retta.",

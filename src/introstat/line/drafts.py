@@ -11,14 +11,20 @@ from typing import Final
 from introstat.storage import sealed
 from introstat.storage.reviews import Prepared
 from introstat.vocabulary.editions import EqualToPublished
+from introstat.vocabulary.errors import ReleaseRefused
 from introstat.vocabulary.tables import SafeCubes
+from introstat.vocabulary.years import ReportingYear
 
 _EQUAL: Final = "equal.json"
+_PROTECTED_WITH: Final = "protected-with.json"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """What was prepared from a snapshot, by whom and when, and what of it equals figures published elsewhere."""
+    """What was prepared from a snapshot, by whom and when, and what of it equals figures published elsewhere.
+
+    `protected_with` are the editions that it was protected together with, and the hash of each one's manifest.
+    """
 
     snapshot: int
     digest: str
@@ -26,11 +32,18 @@ class Draft:
     prepared: datetime
     safe: SafeCubes
     equal_to_published: tuple[EqualToPublished, ...]
+    protected_with: Mapping[str, str]
 
 
-def draft_files(safe: SafeCubes, equal: tuple[EqualToPublished, ...]) -> dict[str, bytes]:
+def draft_files(
+    safe: SafeCubes, equal: tuple[EqualToPublished, ...], *, protected_with: Mapping[str, str]
+) -> dict[str, bytes]:
     """A draft as the files that are approved and released."""
-    return {**sealed.to_files(safe), _EQUAL: json.dumps([asdict(one) for one in equal]).encode()}
+    return {
+        **sealed.to_files(safe),
+        _EQUAL: json.dumps([asdict(one) for one in equal]).encode(),
+        _PROTECTED_WITH: json.dumps(dict(protected_with), sort_keys=True).encode(),
+    }
 
 
 def draft_of(prepared: Prepared, files: Mapping[str, bytes]) -> Draft:
@@ -42,7 +55,33 @@ def draft_of(prepared: Prepared, files: Mapping[str, bytes]) -> Draft:
         prepared.prepared,
         sealed.from_files(files),
         tuple(EqualToPublished(**one) for one in json.loads(files[_EQUAL])),
+        json.loads(files.get(_PROTECTED_WITH, b"{}")),
     )
+
+
+def refuse_unaccounted(draft: Draft, beside: Mapping[str, str], *, year: ReportingYear) -> None:
+    """Refuse to release a draft whose protection does not account for the editions there are now. Raises ReleaseRefused.
+
+    `beside` are those that it would be protected together with, were it prepared again.
+    """
+    issued = [number for number, sha256 in beside.items() if draft.protected_with.get(number) != sha256]
+    withdrawn = [number for number in draft.protected_with if number not in beside]
+    if issued:
+        raise ReleaseRefused(
+            f"Edition {', '.join(issued)} was issued after this was prepared, so the protection does not account for it. "
+            f"Prepare again: `introstat prepare {year}`.",
+            reason="issued_since",
+            number=", ".join(issued),
+            year=year.value,
+        )
+    if withdrawn:
+        raise ReleaseRefused(
+            f"Edition {', '.join(withdrawn)}, which this was protected together with, has been withdrawn. "
+            f"Prepare again: `introstat prepare {year}`.",
+            reason="withdrawn_since",
+            number=", ".join(withdrawn),
+            year=year.value,
+        )
 
 
 def draft_summary(draft: Draft) -> dict[str, object]:
@@ -55,4 +94,5 @@ def draft_summary(draft: Draft) -> dict[str, object]:
         "safe": draft.safe.report.is_safe,
         "report": asdict(draft.safe.report),
         "equal_to_published": [asdict(one) for one in draft.equal_to_published],
+        "protected_with": sorted(draft.protected_with),
     }

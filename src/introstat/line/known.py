@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 def newest(year: ReportingYear, editions: Editions) -> Release | None:
     """The edition of a year with the highest number, released or waiting."""
-    known = [*editions.releases(), *editions.scheduled()]
-    return max((r for r in known if r.number.year == year.value), key=lambda r: r.number, default=None)
+    of_year = (release for release in _every(editions) if release.number.year == year.value)
+    return max(of_year, key=lambda release: release.number, default=None)
 
 
 def told(year: ReportingYear, editions: Editions, archive: Archive) -> Iterator[Earlier]:
@@ -49,10 +49,28 @@ def told(year: ReportingYear, editions: Editions, archive: Archive) -> Iterator[
 
 def past(year: ReportingYear, editions: Editions, archive: Archive, *, most: int) -> Iterator[Earlier]:
     """What the editions of the years right before have told, as far back as there is a final edition of every year."""
+    for before in _years_before(year, editions, most=most):
+        yield from told(ReportingYear(before), editions, archive)
+
+
+def beside(year: ReportingYear, editions: Editions, *, most: int) -> dict[str, str]:
+    """The editions that one of the year is protected together with, and the hash of each one's manifest.
+
+    `most` is how many years a result may be told over; 1 for an edition that has no such results.
+    """
+    of = {year.value, *_years_before(year, editions, most=most)}
+    return {str(one.number): one.manifest_sha256 for one in _every(editions) if one.number.year in of}
+
+
+def _years_before(year: ReportingYear, editions: Editions, *, most: int) -> Iterator[int]:
+    """The years right before with a final edition, as far back as there is one of every year."""
+    final = {release.number.year for release in _every(editions) if not release.number.is_preliminary}
     for before in range(year.value - 1, year.value - most, -1):
-        if before not in years():
+        if before not in years() or before not in final:
             return
-        found = tuple(told(ReportingYear(before), editions, archive))
-        if all(one.number.is_preliminary for one in found):
-            return
-        yield from found
+        yield before
+
+
+def _every(editions: Editions) -> tuple[Release, ...]:
+    """All editions there are, released or waiting."""
+    return (*editions.releases(), *editions.scheduled())

@@ -16,9 +16,9 @@ from itertools import islice, repeat
 from typing import TYPE_CHECKING, Final
 
 from introstat import register
-from introstat.definitions.catalogue import definitions_for
+from introstat.definitions.catalogue import Definitions, definitions_for
 from introstat.line import known
-from introstat.line.drafts import Draft, draft_files, draft_of
+from introstat.line.drafts import Draft, draft_files, draft_of, refuse_unaccounted
 from introstat.line.entries import confirmation_entry, release_entry
 from introstat.line.numbering import next_number
 from introstat.line.overview import Overview, editions_of, reported
@@ -182,6 +182,8 @@ class Line:
         number = self.archive.newest(year.value).number if snapshot is None else snapshot
         frozen, _ = self.archive.load(year.value, number)
         cubes = tabulate.count(frozen, definitions=definitions)
+        most = _years_together(definitions, policy=policy, kind=frozen.meta.kind)
+        protected_with = known.beside(year, self.editions, most=most)
         earlier = tuple(known.told(year, self.editions, self.archive))
         is_preliminary = frozen.meta.kind is SnapshotKind.PRELIMINARY
         safe = protect.seal(
@@ -191,7 +193,7 @@ class Line:
             decision=decision,
             seed=seed,
             earlier=earlier,
-            past=tuple(known.past(year, self.editions, self.archive, most=definitions.policy(policy).pooled_years)),
+            past=tuple(known.past(year, self.editions, self.archive, most=most)),
             is_preliminary=is_preliminary,
         )
         if each_policy:
@@ -199,7 +201,7 @@ class Line:
                 safe, cubes, definitions=definitions, seed=seed, earlier=earlier, is_preliminary=is_preliminary
             )
         equal = compare(safe.tables, published) if (published := self._published(year)) else ()
-        digest = self.drafts.store(year.value, draft_files(safe, equal))
+        digest = self.drafts.store(year.value, draft_files(safe, equal, protected_with=protected_with))
         reviews.record_preparation(
             reviews.Prepared(
                 year=year.value,
@@ -212,7 +214,7 @@ class Line:
                 safe=safe.report.is_safe,
             )
         )
-        return Draft(number, digest, by, now, safe, equal)
+        return Draft(number, digest, by, now, safe, equal, protected_with)
 
     def draft(self, year: ReportingYear) -> Draft:
         """What was prepared last. Raises NotFound, or Damaged when its bytes have been changed."""
@@ -245,7 +247,8 @@ class Line:
         """Make the edition of what was approved last, and issue it: now, or closed until `at` where that is to come.
 
         The hash of its manifest goes into the ledger first, so an edition that is out is always vouched for. `each` makes
-        the parts that have no order; here, one after the other, when None. Raises ReleaseRefused naming what is missing.
+        the parts that have no order; here, one after the other, when None. Raises ReleaseRefused naming what is missing, or the
+        edition that came or went since this was prepared: its protection would not account for that.
         """
         from introstat import publish
         from introstat.collect.version import rule_set
@@ -263,6 +266,9 @@ class Line:
         before = known.newest(year, self.editions)
         last_year = self.editions.newest(year.value - 1)
         definitions = definitions_for(year.value)
+        number = next_number(year, frozen.meta.kind, before, review)
+        most = _years_together(definitions, policy=draft.safe.report.policy, kind=frozen.meta.kind)
+        refuse_unaccounted(draft, known.beside(year, self.editions, most=most), year=year)
         edition = publish.issue(
             draft.safe,
             definitions=definitions,
@@ -270,7 +276,7 @@ class Line:
             snapshot_number=draft.snapshot,
             snapshot_checksum=checksum,
             review=review,
-            number=next_number(year, frozen.meta.kind, before, review),
+            number=number,
             released=at or now,
             equal_to_published=draft.equal_to_published,
             previous=self.editions.read(before.number) if before else None,
@@ -322,3 +328,8 @@ class Line:
         except FileNotFoundError:
             return None
         return document
+
+
+def _years_together(definitions: Definitions, *, policy: str, kind: SnapshotKind) -> int:
+    """How many years an edition tells of together at the most; a preliminary one tells of its own alone."""
+    return 1 if kind is SnapshotKind.PRELIMINARY else definitions.policy(policy).pooled_years

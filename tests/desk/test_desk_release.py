@@ -1,0 +1,97 @@
+"""A draft is released only beside the editions that it was protected together with; the desk says which has come since."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from tests.desk.test_desk import deliver
+from tests.journey.test_bad_input import good, written
+from tests.storage.conftest import Store
+
+from introstat.desk.refusals import told
+from introstat.storage.editions import Editions
+from introstat.vocabulary.editions import EditionNumber
+from introstat.vocabulary.errors import ReleaseRefused
+from introstat.vocabulary.texts import Language
+from introstat.vocabulary.years import ReportingYear
+
+LogIn = Callable[[str], Client]
+
+
+def step(browser: Client, year: int, name: str, **form: str) -> str:
+    return browser.post(f"/{year}/{name}/", form, secure=True, follow=True).content.decode()
+
+
+def prepared(log_in: LogIn, year: int) -> None:
+    step(log_in("kari"), year, "forbered", snapshot="1")
+    step(log_in("ola"), year, "godkjenn", next="2027-07-05")
+
+
+def test_a_release_waits_for_a_draft_that_accounts_for_every_edition_there_is(log_in: LogIn, store: Store) -> None:
+    """An edition that came, though its hour has not, and one that went: each asks for another draft."""
+    deliver(log_in("bo"), written(good()))
+    for year in (2015, 2016):
+        step(log_in("kari"), year, "frys", as_of="2026-11-01T12:00", kind="final")
+    prepared(log_in, 2016)
+    prepared(log_in, 2015)
+    assert "Utgave 2015.1 gis ut" in step(log_in("ola"), 2015, "gi-ut", at="2099-07-06T08:00")
+    page = step(log_in("ola"), 2016, "gi-ut")
+    assert "Utgave 2015.1 er gitt ut etter at dette ble forberedt, og er ikke med i skjermingen." in page
+    assert "Forbered 2016 på nytt." in page
+    prepared(log_in, 2016)
+    Editions(store.home.editions, waiting=store.home.scheduled).withdraw(EditionNumber(2015, 1))
+    assert "Utgave 2015.1, som dette er skjermet sammen med, er trukket tilbake" in step(log_in("ola"), 2016, "gi-ut")
+    prepared(log_in, 2016)
+    assert "Utgave 2016.1 er gitt ut." in step(log_in("ola"), 2016, "gi-ut")
+    assert "er gitt ut etter at dette ble forberedt" not in step(log_in("ola"), 2016, "gi-ut"), (
+        "a correction is another matter"
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("nb", "Utgave 2015.1 er gitt ut etter at dette ble forberedt"),
+        ("nn", "Utgåve 2015.1 er gjeven ut etter at dette vart førebudd"),
+        ("en", "Edition 2015.1 was issued after this was prepared"),
+    ],
+)
+def test_the_edition_in_between_is_named_in_every_language(language: Language, words: str) -> None:
+    assert words in told(ReleaseRefused("…", reason="issued_since", number="2015.1", year=2016), language)
+
+
+def listed(folder: Path, *numbers: str) -> Editions:
+    """A list of releases without their folders."""
+    lines = [
+        {"number": number, "released": f"20{k + 10}-01-01T00:00:00+00:00", "manifest_sha256": str(k) * 64}
+        for k, number in enumerate(numbers)
+    ]
+    releases = {"releases": [line | {"provenance": "synthetic"} for line in lines]}
+    (folder / "waiting").mkdir()
+    (folder / "releases.json").write_text(json.dumps(releases), "utf-8")
+    return Editions(folder, waiting=folder / "waiting")
+
+
+@pytest.mark.parametrize(
+    ("there", "most", "beside"),
+    [
+        (("2014.1", "2015.1", "2015.1.1", "2016.0"), 5, {"2014.1", "2015.1", "2015.1.1", "2016.0"}),
+        (("2014.1", "2015.1", "2015.1.1", "2016.0"), 2, {"2015.1", "2015.1.1", "2016.0"}),
+        (("2014.1", "2015.1", "2015.1.1", "2016.0"), 1, {"2016.0"}),
+        (("2014.1", "2015.0", "2016.0"), 5, {"2016.0"}),
+        (("2014.1", "2016.0"), 5, {"2016.0"}),
+        ((), 5, set()),
+    ],
+)
+def test_results_of_several_years_reach_back_to_the_first_year_without_a_final_edition(
+    tmp_path: Path, there: tuple[str, ...], most: int, beside: set[str]
+) -> None:
+    from introstat.line import known
+
+    found = known.beside(ReportingYear(2016), listed(tmp_path, *there), most=most)
+    assert found.keys() == beside
+    assert found == {number: str(there.index(number)) * 64 for number in beside}
