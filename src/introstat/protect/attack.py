@@ -13,7 +13,8 @@ The search begins at the true table, which changes nothing in the answer, only i
 3. directions: linear programs that each move as many cells as they can by one (after step 4 where little is left);
 4. moves within a neighbourhood (a county), all else unchanged: the linear program that changes many closed cells with as
    little movement as possible; small moves are nearly always whole, and open many cells at once;
-5. the same over everything for what is left, then the bounds of one cell at a time;
+5. the same over everything for what is left, then the bounds of one cell at a time; where the system is not large, one
+   question per cell instead: is there a table in which it is one larger, or one smaller?
 6. the same for every insider, whose own leaves do not move.
 
 Steps 4 and 5 look for whole tables as long as their effort lasts. In a system too large for that, a cell whose bounds in real
@@ -33,6 +34,7 @@ from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.algebra.exchange import exchanges, swaps
 from introstat.protect.algebra.knowledge import Knowledge, Record
 from introstat.protect.algebra.polytope import INFINITE, TOLERANCE, Movement, Polytope
+from introstat.protect.algebra.questions import Questions
 from introstat.protect.algebra.walks import walks
 from introstat.protect.system import NOBODY, Demand, System, stacked
 
@@ -48,6 +50,11 @@ EFFORT = 60_000_000
 """How long whole tables are looked for, in iterations of the simplex times leaves; after that cells go by their bounds."""
 EFFORT_FOR_INSIDERS = 130 * EFFORT
 """The same for what insiders know; after that cells are not settled."""
+PROBED = 6_000
+"""Up to so many leaves cells are asked about one by one, which takes a moment each."""
+EFFORT_ASKING = 2_000_000_000
+"""How long questions are asked, for everybody and for insiders, in iterations of the simplex times leaves; after that cells
+are not settled."""
 FEW = 0.25
 """The share of targets that neighbourhoods are asked to open before directions are."""
 BARREN = 3
@@ -134,7 +141,10 @@ class Attack:
         if until is not None and len(closed) and len(knowledge.start) > LARGE:
             # To judge them one by one takes longer than to hide what opens them.
             return self._findings([self._certain(k, settled=bool(exact[k])) for k in closed.tolist()], by_bounds=0)
-        weak = self._search_everything(exact)
+        if len(knowledge.start) <= PROBED:
+            weak = self._ask_everything(exact, everybody_first=until is not None)
+        else:
+            weak = self._search_everything(exact)
         missing = {weakness.cell for weakness in weak if weakness.insider == NOBODY}
         narrow = knowledge.targets[record.open(NOBODY_KNOWS)]
         return self._findings(weak, by_bounds=sum(int(cell) not in missing for cell in narrow))
@@ -164,16 +174,23 @@ class Attack:
             weak.append(Weakness(cell, insider, value, value, settled=bool(exact[k])))
         return self._findings(weak, by_bounds=0)
 
-    def _dangers(self) -> list[tuple[int, int]]:
-        """Targets and insiders who may still be able to compute them."""
+    def _dangers(self, closed: NDArray[np.bool_] | None = None) -> list[tuple[int, int]]:
+        """Targets and insiders who may still be able to compute them; `closed` targets are left out."""
         record = self.record
-        return [(k, int(one)) for at, one in enumerate(record.insiders) for k in record.open(np.array([at])).tolist()]
+        found: list[tuple[int, int]] = []
+        for at, insider in enumerate(record.insiders.tolist()):
+            open_to = record.open(np.array([at]))
+            found += [(k, insider) for k in (open_to if closed is None else open_to[~closed[open_to]]).tolist()]
+        return found
 
-    def _walk_past_insiders(self) -> None:
-        """Walks that leave out the leaves of whoever may compute a target, for as long as they open something."""
+    def _walk_past_insiders(self, closed: NDArray[np.bool_] | None = None) -> None:
+        """Walks that leave out the leaves of whoever may compute a target, for as long as they open something.
+
+        `closed` targets are not walked from.
+        """
         knowledge, record = self.knowledge, self.record
-        for _ in range(WALKS):
-            dangers = self._dangers()
+        for turn in range(WALKS):
+            dangers = self._dangers(closed)
             if not dangers:
                 return
             found = walks(
@@ -183,12 +200,12 @@ class Attack:
                 low=np.zeros_like(record.low),
                 high=np.zeros_like(record.high),
                 width=np.full(len(knowledge.targets), 2),
-                tries=TRIES,
+                tries=TRIES if turn else 1,
                 random=self._random,
             )
             record.note_all(found)
             self._walked.append(found)
-            if len(dangers) - len(self._dangers()) < WORTH * len(dangers):
+            if turn and len(dangers) - len(self._dangers(closed)) < WORTH * len(dangers):
                 return
 
     def _findings(self, weak: list[Weakness], *, by_bounds: int) -> Findings:
@@ -358,6 +375,40 @@ class Attack:
                 weak += found
                 # What everybody can compute an insider can; one finding is enough.
                 closed[k] |= not len(coalition) and bool(found)
+        return weak
+
+    def _ask_everything(self, exact: NDArray[np.bool_], *, everybody_first: bool) -> list[Weakness]:
+        """Steps 5 and 6 by one question per cell. With `everybody_first` insiders wait until nobody else finds anything."""
+        knowledge, record = self.knowledge, self.record
+        questions = Questions(knowledge, record)
+        weak: list[Weakness] = []
+        closed = exact.copy()
+        for k in record.open(NOBODY_KNOWS).tolist():
+            if exact[k]:
+                weak.append(self._certain(k))
+                continue
+            width = int(self.demand.width[knowledge.targets[k]])
+            bounds = questions.bounds(k, width) if self._spent[False] < EFFORT_ASKING else None
+            self._spent[False] = questions.effort
+            value = int(self.system.values[knowledge.targets[k]])
+            if bounds is None:
+                weak.append(Weakness(int(knowledge.targets[k]), NOBODY, value, value, settled=False))
+            elif bounds[1] - bounds[0] + 1 < width:
+                low, high = bounds
+                weak.append(Weakness(int(knowledge.targets[k]), NOBODY, value + low, value + high, settled=True))
+            else:
+                continue
+            # What everybody can compute an insider can; one finding is enough.
+            closed[k] = True
+        if everybody_first and weak:
+            return weak
+        self._walk_past_insiders(closed)
+        for k, insider in self._dangers(closed):
+            known = questions.known_to(k, insider) if self._spent[True] < EFFORT_ASKING else None
+            self._spent[True] = questions.effort - self._spent[False]
+            if known is not False:
+                value = int(self.system.values[knowledge.targets[k]])
+                weak.append(Weakness(int(knowledge.targets[k]), insider, value, value, settled=known is not None))
         return weak
 
     def _halves(self, insiders: NDArray[np.int64]) -> list[NDArray[np.int64]]:

@@ -107,6 +107,10 @@ class Record:
             return np.flatnonzero(self.high - self.low + 1 < self._width)
         return np.flatnonzero(self._danger[:, coalition].any(axis=1))
 
+    def dangerous_for(self, k: int) -> set[int]:
+        """Insiders against whom a target still lacks proof."""
+        return set(self.insiders[self._danger[k]].tolist())
+
     def too_narrow(self) -> NDArray[np.int64]:
         """Targets that even changes in real numbers have not yet given enough whole numbers between their bounds."""
         values = np.floor(self._most + TOLERANCE) - np.ceil(self._least - TOLERANCE) + 1
