@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
+from introstat.protect.algebra import noting
 from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.algebra.polytope import INFINITE, TOLERANCE
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, System, stacked
@@ -43,6 +44,7 @@ class Knowledge:
         self.insider = system.insider[self.free]
         self.block = system.block[self.free]
         self.cells = csr_array(moving[self.targets])
+        self._by_leaf: _Columns | None = None
 
     def agrees(self, change: NDArray[np.int64]) -> bool:
         """Whether a change leaves everything shown as it is and breaks no bound."""
@@ -51,17 +53,18 @@ class Knowledge:
         moved = self.limits @ change
         return bool(np.all(moved >= self.room_low) and np.all(moved <= self.room_high))
 
-    def agreeing(self, changes: csr_array) -> csr_array:
-        """The columns, out of many changes, that agree."""
-        good = np.ones(changes.shape[1], np.bool_)
-        entries = changes.tocoo()
-        good[entries.coords[1][self.start[entries.coords[0]] + entries.data < 0]] = False
-        broken = csr_array(self.rows @ changes).tocoo()
-        good[broken.coords[1][broken.data != 0]] = False
-        limits = csr_array(self.limits @ changes).tocoo()
-        wrong = (limits.data < self.room_low[limits.coords[0]]) | (limits.data > self.room_high[limits.coords[0]])
-        good[limits.coords[1][wrong]] = False
-        return csr_array(changes[:, np.flatnonzero(good)])
+    def which_agree(self, changes: csc_array) -> NDArray[np.bool_]:
+        """Which of many changes, as columns, agree."""
+        if self._by_leaf is None:
+            self._by_leaf = _columns(stacked(self.rows, self.limits))
+        equal = np.zeros(self.rows.shape[0], np.int64)
+        return noting.agreeing(
+            *_columns(changes),
+            self.start,
+            *self._by_leaf,
+            np.concatenate([equal, self.room_low]),
+            np.concatenate([equal, self.room_high]),
+        )
 
     def constraints(self, leaves: NDArray[np.int64]) -> tuple[csr_array, NDArray[np.float64], NDArray[np.float64]]:
         """Rows that a change of some of the free leaves must keep, and between which numbers."""
@@ -94,22 +97,34 @@ class Record:
         asked = demand.guarded_from_insiders[knowledge.targets]
         known = knowledge.insider[knowledge.insider != NOBODY]
         self.insiders = np.unique(known) if asked.any() else np.empty(0, np.int64)
-        self._danger = np.zeros((count, len(self.insiders)), np.bool_)
-        self._danger[asked] = True
+        self._owner = np.full(len(knowledge.start), -1)
+        self._anybody: NDArray[np.uint64] | None = None
+        self._danger = np.zeros((count, -(-len(self.insiders) // noting.WORD)), np.uint64)
+        self._by_leaf = _columns(csc_array(knowledge.cells))
         if len(self.insiders):
+            owns = knowledge.insider != NOBODY
+            self._owner[owns] = self._place(knowledge.insider[owns])
+            self._danger[asked] = self._set(np.arange(len(self.insiders)))
             owned, owner = self._own()
-            self._danger[owned, owner] = False
+            self._danger[owned, owner // noting.WORD] &= ~_bit(owner)
         self.found: list[NDArray[np.int64]] = []
 
     def open(self, coalition: NDArray[np.int64]) -> NDArray[np.int64]:
         """Targets that still lack proof, for everybody or against one of the insiders in a coalition."""
         if not len(coalition):
             return np.flatnonzero(self.high - self.low + 1 < self._width)
-        return np.flatnonzero(self._danger[:, coalition].any(axis=1))
+        if self._anybody is None:
+            self._anybody = np.bitwise_or.reduce(self._danger, axis=0)
+        asked = self._set(coalition) & self._anybody
+        found = np.zeros(len(self._danger), np.bool_)
+        for word in np.flatnonzero(asked):
+            found |= (self._danger[:, word] & asked[word]) != 0
+        return np.flatnonzero(found)
 
     def dangerous_for(self, k: int) -> set[int]:
         """Insiders against whom a target still lacks proof."""
-        return set(self.insiders[self._danger[k]].tolist())
+        every = np.arange(len(self.insiders))
+        return set(self.insiders[(self._danger[k, every // noting.WORD] & _bit(every)) != 0].tolist())
 
     def too_narrow(self) -> NDArray[np.int64]:
         """Targets that even changes in real numbers have not yet given enough whole numbers between their bounds."""
@@ -130,38 +145,24 @@ class Record:
         moved = self._knowledge.cells @ change
         np.minimum(self.low, moved, out=self.low)
         np.maximum(self.high, moved, out=self.high)
-        touched = np.isin(self.insiders, self._knowledge.insider[change != 0])
-        self._danger[np.flatnonzero(moved)] &= touched[None, :]
+        self._anybody = None
+        owner = self._owner[change != 0]
+        self._danger[np.flatnonzero(moved)] &= self._set(owner[owner >= 0])
         return True
 
-    def note_all(self, changes: csr_array) -> None:
+    def note_all(self, changes: csr_array | csc_array) -> None:
         """Take note of those of many changes, as columns, that agree with everything shown."""
-        knowledge = self._knowledge
-        changes = knowledge.agreeing(changes)
-        moved = csr_array(knowledge.cells @ changes).tocoo()
-        real = moved.data != 0
-        target, column, data = moved.coords[0][real], moved.coords[1][real], moved.data[real]
-        np.minimum.at(self.low, target, data)
-        np.maximum.at(self.high, target, data)
-        if not len(self.insiders) or not len(target):
-            return
-        # An insider stays dangerous for a target when every change that moves the target moves his leaves too.
-        entries = changes.tocoo()
-        owner = knowledge.insider[entries.coords[0]]
-        owned = (owner != NOBODY) & (entries.data != 0)
-        touches = csr_array(
-            (np.ones(int(owned.sum()), np.int64), (entries.coords[1][owned], self._place(owner[owned]))),
-            shape=(changes.shape[1], len(self.insiders)),
+        self._anybody = None
+        columns = csc_array(changes)
+        noting.note(
+            self._knowledge.which_agree(columns),
+            *_columns(columns),
+            *self._by_leaf,
+            self.low,
+            self.high,
+            self._owner,
+            self._danger,
         )
-        touches.data[:] = 1
-        moves = csr_array((np.ones(len(target), np.int64), (target, column)), shape=(len(self.low), changes.shape[1]))
-        total = np.bincount(target, minlength=len(self.low))
-        involved = csr_array(moves @ touches).tocoo()
-        still = np.zeros(self._danger.shape, np.bool_)
-        always = involved.data == total[involved.coords[0]]
-        still[involved.coords[0][always], involved.coords[1][always]] = True
-        still[total == 0] = True
-        self._danger &= still
 
     def _own(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Targets that lie wholly in one insider's leaves, and that insider."""
@@ -175,6 +176,26 @@ class Record:
 
     def _place(self, insider: NDArray[np.int64]) -> NDArray[np.int64]:
         return np.searchsorted(self.insiders, insider).astype(np.int64)
+
+    def _set(self, places: NDArray[np.int64]) -> NDArray[np.uint64]:
+        """Some insiders, by their place, as bits of words."""
+        words = np.zeros(self._danger.shape[1], np.uint64)
+        np.bitwise_or.at(words, places // noting.WORD, _bit(places))
+        return words
+
+
+_Columns = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+"""Where each column begins, and the row and the number of each of its entries."""
+
+
+def _columns(matrix: csr_array | csc_array) -> _Columns:
+    columns = csc_array(matrix)
+    return columns.indptr.astype(np.int64), columns.indices.astype(np.int64), columns.data.astype(np.int64)
+
+
+def _bit(places: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The bit in its word of each insider."""
+    return np.uint64(1) << (places % noting.WORD).astype(np.uint64)
 
 
 def _movable(system: System, shown: NDArray[np.bool_]) -> NDArray[np.bool_]:

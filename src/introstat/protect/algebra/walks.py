@@ -47,18 +47,16 @@ def _disorder(
     col_ptr: NDArray[np.int64],
     col_row: NDArray[np.int64],
     col_at: NDArray[np.int64],
-    sums: NDArray[np.int64],
-    room_low: NDArray[np.int64],
-    room_high: NDArray[np.int64],
+    beyond: NDArray[np.int64],
 ) -> int:
     """How much more disorder one more person in a leaf, or one less, makes."""
     more = 0
     for m in range(col_ptr[leaf], col_ptr[leaf + 1]):
         row = col_row[m]
-        before = sums[row]
-        after = before + sign * col_at[m]
-        more += max(0, room_low[row] - after) + max(0, after - room_high[row])
-        more -= max(0, room_low[row] - before) + max(0, before - room_high[row])
+        step = sign * col_at[m]
+        lack, excess = beyond[row, 0], beyond[row, 1]
+        more += max(0, lack - step) + max(0, excess + step)
+        more -= max(0, lack) + max(0, excess)
     return more
 
 
@@ -93,7 +91,10 @@ def _walk(
     last_moved = np.full(leaves, -1000, np.int64)
     last_sign = np.zeros(leaves, np.int64)
     moved = np.empty(STEPS + 1, np.int64)
-    sums = np.zeros(rows, np.int64)
+    # How many people a sum lacks to be within its room, and how many it has too many: side by side, as they are read.
+    beyond = np.empty((rows, 2), np.int64)
+    beyond[:, 0] = room_low
+    beyond[:, 1] = -room_high
     place = np.full(rows, -1, np.int64)
     wrong = np.empty(rows, np.int64)
     weight = np.zeros(leaves, np.int64)
@@ -145,7 +146,7 @@ def _walk(
                             if row_ptr[other + 1] - row_ptr[other] < row_ptr[row + 1] - row_ptr[row]:
                                 row = other
                     begin, end = row_ptr[row], row_ptr[row + 1]
-                    need = 1 if sums[row] < room_low[row] else -1
+                    need = 1 if beyond[row, 0] > 0 else -1
                 length = end - begin
                 state = _next(state)
                 offset = (state >> 17) % length
@@ -159,7 +160,7 @@ def _walk(
                     sign = need if factor > 0 else -need
                     if start[leaf] + change[leaf] + sign < 0:
                         continue
-                    cost = _disorder(leaf, sign, col_ptr, col_row, col_at, sums, room_low, room_high)
+                    cost = _disorder(leaf, sign, col_ptr, col_row, col_at, beyond)
                     if weight[leaf] != 0:
                         cost += abs(wanted - total - sign * weight[leaf]) - abs(wanted - total)
                     state = _next(state)
@@ -179,8 +180,9 @@ def _walk(
                 total += best_sign * weight[best]
                 for m in range(col_ptr[best], col_ptr[best + 1]):
                     other = col_row[m]
-                    sums[other] += best_sign * col_at[m]
-                    out = sums[other] < room_low[other] or sums[other] > room_high[other]
+                    beyond[other, 0] -= best_sign * col_at[m]
+                    beyond[other, 1] += best_sign * col_at[m]
+                    out = beyond[other, 0] > 0 or beyond[other, 1] > 0
                     if out and place[other] < 0:
                         place[other] = bad
                         wrong[bad] = other
@@ -218,7 +220,8 @@ def _walk(
                 last_sign[leaf] = 0
                 last_moved[leaf] = -1000
                 for m in range(col_ptr[leaf], col_ptr[leaf + 1]):
-                    sums[col_row[m]] = 0
+                    beyond[col_row[m], 0] = room_low[col_row[m]]
+                    beyond[col_row[m], 1] = -room_high[col_row[m]]
     return out_ptr[: columns + 1], out_leaf[:filled], out_value[:filled]
 
 
