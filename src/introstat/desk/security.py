@@ -12,7 +12,7 @@ CONTENT_POLICY: Final = "; ".join(
         "default-src 'none'",
         "style-src 'self'",
         "font-src 'self'",
-        "img-src 'self'",
+        "img-src 'self' data:",  # the design system's own style draws its arrows and icons as data
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
