@@ -23,7 +23,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db import connection, transaction
+from django.db import transaction
 
 from introstat.register import fold, ledger, receipt_for
 from introstat.register.corrections import erase
@@ -32,6 +32,7 @@ from introstat.register.payloads import entries_of, read_payloads, values_of
 from introstat.storage import deliveries, index, rows, view
 from introstat.storage.keys import Keys
 from introstat.storage.models import LedgerEntry, LedgerHead, Person, PersonIndex
+from introstat.storage.overwriting import overwrite_removed
 from introstat.storage.sealing import microseconds, opened, seal, stored
 from introstat.vocabulary.deliveries import Delivery, Receipt
 from introstat.vocabulary.errors import ChainBroken, Damaged, NotFound
@@ -127,16 +128,13 @@ class Ledger:
         """Destroy the keys of a person (all numbers of hers), and record that it was done. Returns the new head.
 
         Everything about her in the ledger is unreadable from then on, and the chain still verifies. Rows of hers that were
-        rejected are removed. Raises NotFound when a number is nobody's or has been erased.
+        rejected are removed, and all of this from the files of the database too. Raises NotFound when a number is nobody's or has been erased.
         """
         with self.writing() as session:
             head = session.erase(persons, at=at, actor=actor, why=why)
         with self._guard:
             self._view = self._past = None
-        if connection.vendor == "sqlite":
-            # What was overwritten in the database file still stands in the write-ahead log until it is emptied.
-            with connection.cursor() as cursor:
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        overwrite_removed()
         return head
 
     def _seen(self, until: int, head: str) -> view.View:
