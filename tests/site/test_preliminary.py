@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.applications import Starlette
 from tests.site.conftest import small
-from tests.site.pxwebapi import cells_of, everything
+from tests.site.pxwebapi import cells_of, data, everything
 from tests.site.reader import Reader
 
 from introstat.site.app import create_app
@@ -64,3 +64,23 @@ def test_every_format_keeps_the_number(site: Reader, form: str, holds: str) -> N
     answer = site.get(everything("IP102", raw=f"outputFormat={form}"))
     assert answer.status_code == 200
     assert holds.encode() in answer.content
+
+
+def test_csv_names_the_years_whose_numbers_are_preliminary_after_the_figures(site: Reader) -> None:
+    """No sign stands beside a number, so that whatever reads the column as numbers still does."""
+    asked = {"Region": "0301,0104", "Kjonn": "0", "ContentsCode": "Avsluttet", "Tid": "2016"}
+    lines = site.get(data("IP102", raw="outputFormat=csv", **asked)).text.splitlines()
+    assert lines[0].split(",")[-2:] == ['"Foreløpige tall"', '"Opphav"']
+    assert lines[1].endswith(',210,"2016","syntetiske data"')
+    assert lines[2].endswith(',":","","syntetiske data"'), "nothing is preliminary where no number stands"
+    turned = site.get(data("IP102", raw="outputFormat=csv&lang=en&stub=Tid,Region,Kjonn&heading=ContentsCode", **asked))
+    assert turned.text.splitlines()[0].split(",")[-2:] == ['"Preliminary figures"', '"Origin"']
+    assert turned.text.splitlines()[1].endswith(',210,"2016","synthetic data"')
+
+
+def test_json_px_says_it_in_a_comment_on_the_year(site: Reader) -> None:
+    answer = site.get(everything("IP102", raw="outputFormat=json-px&lang=nn")).json()
+    (comment,) = [one for one in answer["comments"] if one["variable"] == "Tid"]
+    assert comment["value"] == "2016"
+    assert comment["comment"].startswith("Førebelse tal.")
+    assert "210" in {value for row in answer["data"] for value in row["values"]}

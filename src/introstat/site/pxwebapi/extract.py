@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from introstat.site.pxwebapi import wording
+from introstat.site.pxwebapi.table import Role
 from introstat.vocabulary.tables import Status
 
 if TYPE_CHECKING:
@@ -130,6 +131,22 @@ class Extract:
     def columns(self) -> list[tuple[str, ...]]:
         """Each combination of codes in the heading."""
         return list(product(*(axis.codes for axis in self.heading)))
+
+    def preliminary(self) -> list[tuple[str, ...]]:
+        """For each row the periods whose numbers in it are preliminary; nothing at all where no number of the answer is."""
+        if Status.PRELIMINARY.value not in self.used_signs():
+            return []
+        columns, found = self.columns(), []
+        for codes, _, signs in self.rows():
+            marked = {
+                code
+                for column, sign in zip(columns, signs, strict=True)
+                if sign == Status.PRELIMINARY.value
+                for axis, code in zip(self.axes, (*codes, *column), strict=True)
+                if axis.variable.role is Role.TIME
+            }
+            found.append(tuple(sorted(marked)))
+        return found
 
     def used_signs(self) -> list[str]:
         """The signs that stand in some cell, in a fixed order."""

@@ -25,6 +25,9 @@ PRELIMINARY: Final = Text(
     nn="Førebelse tal. Dei kan endre seg når kommunane rettar og fyller ut.",
     en="Preliminary figures. They may change as municipalities correct and complete them.",
 )
+PRELIMINARY_YEARS: Final = Text(nb="Foreløpige tall", nn="Førebelse tal", en="Preliminary figures")
+"""The head of a column of years whose numbers are preliminary."""
+
 DIVISION: Final = Text(
     nb="Hvert år har kommune- og fylkesinndelingen som gjaldt det året. Et punktum (.) betyr at stedet ikke fantes da.",
     nn="Kvart år har kommune- og fylkesinndelinga som galdt det året. Eit punktum (.) tyder at staden ikkje fanst då.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from introstat.site.pxwebapi import wording
 from introstat.site.pxwebapi.table import Role
 
 if TYPE_CHECKING:
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def json_px(extract: Extract) -> bytes:
-    """The document; a cell that is not shown has its sign where the number would be. A preliminary number stands alone."""
+    """The document; a cell that is not shown has its sign where the number would be.
+
+    A program reads a number as it stands, so nothing stands beside a preliminary one: a comment on its year says so.
+    """
     words = extract.words
     keys = [axis for axis in extract.axes if axis.variable.role is not Role.CONTENTS]
     contents = [axis for axis in extract.axes if axis.variable.role is Role.CONTENTS]
@@ -23,6 +27,9 @@ def json_px(extract: Extract) -> bytes:
     values = extract.values.transpose(last).ravel().tolist()
     signs = extract.status.transpose(last).ravel().tolist()
     texts = [sign if value != value else _plain(value) for value, sign in zip(values, signs, strict=True)]
+    period = next((axis.variable.code for axis in keys if axis.variable.role is Role.TIME), "")
+    told = [wording.PRELIMINARY.in_language(extract.language)]
+    preliminary = {(period, code): told for codes in extract.preliminary() for code in codes}
     document: dict[str, Any] = {
         "columns": [
             *(_column(extract, axis, "t" if axis.variable.role is Role.TIME else "d") for axis in keys),
@@ -36,7 +43,10 @@ def json_px(extract: Extract) -> bytes:
             {"variable": axis.variable.code, "value": code, "comment": note}
             for axis in extract.axes
             for code in axis.codes
-            for note in extract.spoken(axis).value_notes.get(code, ())
+            for note in (
+                *extract.spoken(axis).value_notes.get(code, ()),
+                *preliminary.get((axis.variable.code, code), ()),
+            )
         ],
         "data": [
             {"key": list(codes), "values": texts[at * width : (at + 1) * width]}
