@@ -1,4 +1,4 @@
-"""The ledger folded into what the register knows: per person (`fold_people`) and per report (`Reports`).
+"""The ledger folded into what the register knows: per person (`fold_people`) and per report (`reports.Reports`).
 
 The order of entries is the time they were recorded, then their number. Of the entries about one programme (person,
 municipality, start date) the newest delivered one holds. What has been declared or decided since lies on top of it:
@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -27,27 +27,22 @@ from numpy.typing import NDArray
 from introstat.register.columns import codes, integers
 from introstat.register.identity import canonical, is_synthetic
 from introstat.register.payloads import fingerprint, read_payloads, values_of
-from introstat.vocabulary.deliveries import DeliveryKind
+from introstat.register.reports import Reports
 from introstat.vocabulary.histories import (
     PROGRAMMES,
     RECORDED,
     REGISTERED_EVENTS,
     REGISTERED_MEASURES,
-    REPORTED_EXITS,
-    REPORTING,
     EntryKind,
     Histories,
     Scalar,
 )
 
 WITHDRAWN: Final = "withdrawn"
-TAKEN: Final = "taken."
-COUNT: Final = "count:"
 
 _PLACE: Final = "place"
 _LATER: Final = pa.array([EntryKind.CLOSED_BY_REGISTER.value, EntryKind.CORRECTION.value])
 _ADDED: Final = frozenset({"person", "closed_by_register", "synthetic", "recorded", "delivery", "fingerprint"})
-_REPORT_ORDER: Final = ("year", "municipality", "sender", "basis", "sex", "reason")
 _IDS: Final = ["person", "national_id", "duf_number", "birth_date"]
 _KEYS: Final[Mapping[EntryKind, tuple[pa.Schema, tuple[str, ...]]]] = {
     EntryKind.PROGRAMME: (PROGRAMMES, ("municipality", "start_date")),
@@ -64,90 +59,6 @@ class People:
     measures: pa.Table
     events: pa.Table
     same_as: Mapping[int, int]
-
-
-@dataclass(slots=True)
-class Reports:
-    """What deliveries, direct reports, nil reports and declarations come to. Grows with the ledger; `take` in its order."""
-
-    received: int = 0
-    valid: int = 0
-    _people: defaultdict[tuple[str, int], int] = field(default_factory=lambda: defaultdict(int))
-    _direct: dict[str, tuple[str | None, int, dict[str, Scalar]]] = field(default_factory=dict)
-    _nil: set[tuple[str, int]] = field(default_factory=set)
-    _declared: dict[tuple[str, int], dict[str, str]] = field(default_factory=dict)
-
-    def take(self, entries: pa.Table) -> None:
-        """Take in entries that come after all those taken before; those about people are passed over."""
-        wanted = entries.select(["kind", "subject", "year", "municipality", "payload"])
-        for kind, subject, year, municipality, payload in zip(
-            *(column.to_pylist() for column in wanted.columns), strict=True
-        ):
-            match kind:
-                case EntryKind.DELIVERY:
-                    self._take_delivery(values_of(payload), year)
-                case EntryKind.DIRECT_REPORT:
-                    self._direct[f"{year} {subject}"] = (municipality, year, values_of(payload))
-                case EntryKind.NIL_REPORT:
-                    self._nil.add((municipality, year))
-                case EntryKind.DECLARATION:
-                    said = values_of(payload)
-                    self._declared.setdefault((municipality, year), {})[str(said["side"])] = str(said["rests_on"])
-                case _:
-                    continue
-
-    def reported(self) -> pa.Table:
-        """Every line of the direct reports that stand, by year, municipality, basis, sex and reason (`REPORTED_EXITS`)."""
-        rows = [
-            {
-                "municipality": municipality,
-                "sex": sex,
-                "reason": reason or None,
-                "count": count,
-                "basis": str(said["basis"]),
-                "year": year,
-                "sender": str(said["sender"]),
-            }
-            for municipality, year, said in self._direct.values()
-            for key, count in said.items()
-            if key.startswith(COUNT)
-            for _, sex, reason in [key.split(":")]
-        ]
-        rows.sort(key=lambda row: tuple(str(row[name] or "") for name in _REPORT_ORDER))
-        return pa.Table.from_pylist(rows, schema=REPORTED_EXITS)
-
-    def reporting(self) -> pa.Table:
-        """What each municipality has sent for each year (`REPORTING`)."""
-        direct: defaultdict[tuple[str, int], int] = defaultdict(int)
-        for municipality, year, said in self._direct.values():
-            if municipality is not None:
-                direct[municipality, year] += sum(
-                    count for key, count in said.items() if key.startswith(COUNT) and isinstance(count, int)
-                )
-        places = sorted({*self._people, *direct, *self._nil, *self._declared})
-        columns = [
-            [municipality for municipality, _ in places],
-            [year for _, year in places],
-            [self._people.get(place, 0) for place in places],
-            [direct.get(place, 0) for place in places],
-            [place in self._nil for place in places],
-            [self._agreed(*place) if place in self._declared else None for place in places],
-        ]
-        typed = [pa.array(column, field.type) for column, field in zip(columns, REPORTING, strict=True)]
-        return pa.table(typed, schema=REPORTING)
-
-    def _take_delivery(self, said: Mapping[str, Scalar], year: int) -> None:
-        self.received += int(said["read"] or 0)
-        self.valid += int(said["taken"] or 0)
-        if said.get("kind") == DeliveryKind.PARTICIPANTS:
-            for key, rows in said.items():
-                if key.startswith(TAKEN):
-                    self._people[key.removeprefix(TAKEN), year] += int(rows or 0)
-
-    def _agreed(self, municipality: str, year: int) -> str | None:
-        said = self._declared.get((municipality, year), {})
-        both = {said.get("office"), said.get("municipality")}
-        return both.pop() if len(both) == 1 else None
 
 
 def fold(entries: pa.Table, *, as_of: datetime) -> Histories:

@@ -21,9 +21,9 @@ import pyarrow.compute as pc
 from introstat.definitions.catalogue import Definitions
 from introstat.register.columns import ABSENT
 from introstat.register.corrections import CLOSED_WHY, recorded_day
-from introstat.register.fold import COUNT, TAKEN
 from introstat.register.identity import KNOWN, Recognised, recognise
 from introstat.register.payloads import fingerprint, payload_of, row_payloads
+from introstat.register.reports import COUNT, TAKEN
 from introstat.register.silence import close_delivered, close_earlier
 from introstat.vocabulary.deliveries import Delivery, DeliveryKind, Receipt
 from introstat.vocabulary.histories import ENTRIES, EntryKind, Histories, Posting, Scalar

@@ -15,8 +15,9 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from introstat.register.fold import People, Reports, fold_people, histories, in_order
+from introstat.register.fold import People, fold_people, histories, in_order
 from introstat.register.payloads import read_payloads
+from introstat.register.reports import Reports
 from introstat.storage import rows
 from introstat.storage.index import INDEXED, everyone_behind
 from introstat.storage.keys import Keys
