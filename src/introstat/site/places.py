@@ -21,10 +21,13 @@ from introstat.site.similar import similar
 from introstat.site.tables import COUNTIES
 from introstat.site.words import word
 from introstat.vocabulary.places import LINKED, NOT_STATED, Level
+from introstat.vocabulary.tables import Status
 from introstat.vocabulary.texts import Language
 
 _OF_CITY: Final = 4
 """Where the number of a district begins in its code."""
+_WORTH_FOLDING: Final = 4
+"""How many places without a number are told apart from a table: fewer are no hindrance to reading it."""
 _WITH_SIBLINGS: Final = frozenset({Level.MUNICIPALITY.value, Level.DISTRICT.value})
 
 
@@ -118,6 +121,8 @@ def places(ask: Ask) -> Page | Elsewhere:
             "guessed": bool(hits) and all(hit.by == "near" for hit in hits),
             "country": everywhere.get("0"),
             "counties": [(county, children_of(everywhere, county["code"])) for county in children_of(everywhere, "0")],
+            "beside": _beside(everywhere),
+            "cities": _cities(everywhere),
         },
         book=book,
         edition=ask.parts["edition"],
@@ -198,6 +203,21 @@ def children_of(everywhere: Mapping[str, Mapping[str, Any]], code: str) -> Seque
     return sorted(children, key=lambda place: (place["code"].endswith(NOT_STATED, _OF_CITY), *alphabetic(place)))
 
 
+def without_numbers(
+    children: Sequence[Mapping[str, Any]],
+) -> tuple[Sequence[Mapping[str, Any]], Mapping[str, Sequence[Mapping[str, Any]]]]:
+    """Those of some places that show a number, and those that show none, under the reason; few of the latter stay in line."""
+    reasons = {Status.HIDDEN.value: "number_hidden", Status.NOT_AVAILABLE.value: "missing"}
+    silent: dict[str, list[Mapping[str, Any]]] = {why: [] for why in reasons.values()}
+    told: list[Mapping[str, Any]] = []
+    for child in children:
+        why = reasons.get(child["ended"].get("status", ""))
+        (told if why is None else silent[why]).append(child)
+    if len(children) - len(told) < _WORTH_FOLDING:
+        return children, {}
+    return told, {why: those for why, those in silent.items() if those}
+
+
 def regions_of(everywhere: Mapping[str, Mapping[str, Any]], found: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The regions a place lies in: a municipality's own; a county's are those that every municipality of it lies in."""
     if found["level"] != Level.COUNTY.value:
@@ -238,6 +258,16 @@ def _together(
             within = "together_districts" if around["level"] == Level.MUNICIPALITY.value else "together"
             return code, word(language, f"compare.{within}", place=around["name"])
     return COUNTIES, word(language, "compare.together_counties")
+
+
+def _cities(
+    everywhere: Mapping[str, Mapping[str, Any]],
+) -> Sequence[tuple[Mapping[str, Any], Sequence[Mapping[str, Any]]]]:
+    """The municipalities that are divided into districts, each with these."""
+    cities = [
+        place for place in everywhere.values() if place["level"] == Level.MUNICIPALITY.value and place["children"]
+    ]
+    return [(city, children_of(everywhere, city["code"])) for city in sorted(cities, key=alphabetic)]
 
 
 def _beside(everywhere: Mapping[str, Mapping[str, Any]]) -> Sequence[tuple[str, Sequence[Mapping[str, Any]]]]:
