@@ -118,7 +118,7 @@ def _columns(
         values = np.where(there, posed.values[at], 0)
     absent = np.zeros(len(wanted), np.bool_) if truth else mark != SHOWN
     shares = [
-        _share_column(block, number, share, wanted, nodes, truth=truth)
+        _share_column(block, number, share, wanted, nodes)
         for number, share in enumerate(specification.shares)
         if share in shares_of(specification, posed.hierarchies)
     ]
@@ -148,10 +148,11 @@ def _share_column(
     share: ShareRule,
     wanted: NDArray[np.int64],
     nodes: NDArray[np.int64],
-    *,
-    truth: bool,
 ) -> pa.Array:
-    """Whole per cent, half up, on the rows of the bases; shown where both the numerator and the base are."""
+    """Whole per cent, half up, on the rows of the bases; shown where both the numerator and the base are.
+
+    That is so beside true values too: they tell what a share would be, and this which of them were shown.
+    """
     posed = block.posed
     sizes = [hierarchy.nodes for hierarchy in posed.hierarchies]
     d = [hierarchy.name for hierarchy in posed.hierarchies].index(share.dimension)
@@ -170,8 +171,7 @@ def _share_column(
         place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
         there = known & (keys[place] == wanted)
         into[there] = posed.values[rows[place[there]]]
-        if not truth:
-            known[there] &= block.shown[rows[place[there]]]
+        known[there] &= block.shown[rows[place[there]]]
     known &= base > 0
     percent = (200 * numerator + base) // (2 * np.maximum(base, 1))
     return pa.array(percent, mask=~known)

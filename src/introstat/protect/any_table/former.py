@@ -7,8 +7,8 @@ the same in both, which is more than anybody can know. Those are one leaf, and t
     edition 1   01 = Halden 12 + Moss :  + Rygge 4        Moss and Rygge are unchanged: the same leaves
     edition 2   01 = Halden 13 + Moss :  + Rygge 4        Halden is two leaves, 12 then and 13 now
 
-The earlier edition's cells are rows over both: what it showed is known, and what is
-sensitive in it keeps its width too. What it hid only to protect others may be shown now.
+The earlier edition is posed as it was: its cells, its shares, its hidden groups are rows over both kinds of leaves. What it
+showed is known, and what it hid keeps its width too. What it hid only to protect others may be shown now.
 """
 
 from __future__ import annotations
@@ -19,11 +19,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from introstat.protect.any_table.lattice import cells_over, keys_of
-from introstat.protect.any_table.posing import PLAIN, PosedBlock
-from introstat.protect.any_table.published import HIDDEN, SHOWN, UNMARKED, PublishedTable
+from introstat.protect.any_table.before import Before, read_before
+from introstat.protect.any_table.hidden_groups import group_nodes, within_group
+from introstat.protect.any_table.lattice import keys_of
+from introstat.protect.any_table.posing import NUMERATOR, PLAIN, PosedBlock, insiders_dimension, pose_block
+from introstat.protect.any_table.published import HIDDEN, NO_SHARE, PublishedTable
 from introstat.protect.any_table.specification import Specification
-from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System, stacked
+from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, Relations, System, stacked
 from introstat.vocabulary.errors import Misused
 
 
@@ -35,34 +37,47 @@ def with_former(posed: PosedBlock, former: PublishedTable, specification: Specif
     """
     if posed.block not in former.blocks:
         return posed
-    at = np.flatnonzero(former.block == former.blocks.index(posed.block))
-    known = former.values[at] != HIDDEN
-    was_shown = known & np.isin(former.kind[at], (UNMARKED, SHOWN))
-    row, there = _rows_of(posed, former, at)
-    same = np.where(there, posed.system.values[row], 0) == former.values[at]
+    before = read_before(former, posed.block, posed.hierarchies)
+    known = before.values != HIDDEN
+    now = before.in_present(posed.hierarchies)
+    row, there = _rows_of(posed, now, kind=PLAIN)
+    same = np.where(there, posed.system.values[row], 0) == before.values
     if np.all(same[known]):
-        return _forced(posed, np.unique(row[was_shown & there]))
-    return _linked(posed, former, at, was_shown, specification)
+        return _forced(posed, _shown_before(posed, before, now))
+    if not known.all():
+        raise Misused(
+            f"{former.source}: counts were corrected since this edition. Give it as --truth wrote it, so that what is unchanged "
+            "can be told from what is not."
+        )
+    codes, counts = before.leaves(posed, specification)
+    old = pose_block(posed.block, codes, counts, before.hierarchies, specification)
+    return _joined(posed, old, before, specification)
 
 
 def _rows_of(
-    posed: PosedBlock, former: PublishedTable, at: NDArray[np.int64]
+    posed: PosedBlock, nodes: NDArray[np.int64], *, kind: int, share: int = -1
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """The row of the system that each cell of an earlier edition is now, by its codes, and whether there is one."""
+    """The row of the system of cells told by their nodes, and whether there is one; a node may be −1, which is none."""
     sizes = [hierarchy.nodes for hierarchy in posed.hierarchies]
-    now = np.empty((len(at), len(sizes)), np.int64)
-    for d, (old, new) in enumerate(zip(former.hierarchies, posed.hierarchies, strict=True)):
-        place = {code: node for node, code in enumerate(new.codes)}
-        now[:, d] = np.array([place.get(code, -1) for code in old.codes], np.int64)[former.nodes[at, d]]
-    plain = np.flatnonzero((posed.kind == PLAIN) & posed.published)
-    keys = keys_of(posed.nodes[plain], sizes)
+    some = np.flatnonzero((posed.kind == kind) & (posed.share == share) & posed.published)
+    keys = keys_of(posed.nodes[some], sizes)
     order = np.argsort(keys)
-    plain, keys = plain[order], keys[order]
-    wanted = np.where((now >= 0).all(axis=1), keys_of(now, sizes), -1)
+    some, keys = some[order], keys[order]
+    wanted = np.where((nodes >= 0).all(axis=1), keys_of(nodes, sizes), -1)
     if not len(keys):
-        return np.zeros(len(at), np.int64), np.zeros(len(at), np.bool_)
+        return np.zeros(len(nodes), np.int64), np.zeros(len(nodes), np.bool_)
     found = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-    return posed.cell[plain[found]], keys[found] == wanted
+    return posed.cell[some[found]], keys[found] == wanted
+
+
+def _shown_before(posed: PosedBlock, before: Before, nodes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows of a system that an edition showed: its cells, by their `nodes` in that system, and what its shares count."""
+    row, there = _rows_of(posed, nodes, kind=PLAIN)
+    found = [row[before.shown & there]]
+    for number, told in enumerate(before.shares):
+        row, there = _rows_of(posed, nodes, kind=NUMERATOR, share=number)
+        found.append(row[(told != NO_SHARE) & before.shown & there])
+    return np.unique(np.concatenate(found))
 
 
 def _forced(posed: PosedBlock, rows: NDArray[np.int64]) -> PosedBlock:
@@ -78,73 +93,50 @@ def _forced(posed: PosedBlock, rows: NDArray[np.int64]) -> PosedBlock:
     return replace(posed, demand=demand)
 
 
-def _linked(
-    posed: PosedBlock,
-    former: PublishedTable,
-    at: NDArray[np.int64],
-    was_shown: NDArray[np.bool_],
-    specification: Specification,
-) -> PosedBlock:
-    if np.any(former.values[at] == HIDDEN):
-        raise Misused(
-            f"{former.source}: counts were corrected since this edition. Give it as --truth wrote it, so that what is unchanged "
-            "can be told from what is not."
-        )
-    if specification.hidden_groups:
-        raise Misused(
-            f"{former.source}: an earlier edition with corrections cannot be linked while there is a hidden group."
-        )
-    if not specification.zeros_shown:
-        raise Misused(
-            f"{former.source}: an earlier edition with corrections cannot be linked while zeros may be hidden."
-        )
-    if len(posed.system.leaves) > len(posed.leaf_codes):
-        raise Misused(f"{former.source}: only one earlier edition with other counts than now can be linked.")
+def _joined(posed: PosedBlock, old: PosedBlock, before: Before, specification: Specification) -> PosedBlock:
+    """Both editions over one system: leaves that are the same in both once, the others then and now."""
     system = posed.system
-    codes, counts = _old_leaves(former, at)
-    number, unchanged = _same_leaves(posed, former, codes, counts)
-    own = np.flatnonzero(~unchanged)
-    column = number.copy()
+    codes = _in_present(old, posed)
+    column = _same_leaves(posed, old, codes)
+    own = np.flatnonzero(column == NOBODY)
     column[own] = len(system.leaves) + np.arange(len(own))
-    cells = cells_over(codes, former.hierarchies)
     width = len(system.leaves) + len(own)
-    old = csr_array(
-        (cells.matrix.data, column[cells.matrix.indices], cells.matrix.indptr), shape=(cells.matrix.shape[0], width)
+    zero = _known_zero(posed, old, codes, column, specification)
+    rows = csr_array(
+        (old.system.matrix.data, column[old.system.matrix.indices], old.system.matrix.indptr),
+        shape=(old.system.cells, width),
     )
-    old.sort_indices()
-    keys = keys_of(former.nodes[at], [hierarchy.nodes for hierarchy in former.hierarchies])
-    place = np.searchsorted(cells.keys, keys[former.values[at] > 0])
-    shown = np.zeros(len(cells.keys), np.bool_)
-    shown[place[was_shown[former.values[at] > 0]]] = True
-    now = csr_array(
-        (system.matrix.data, system.matrix.indices, system.matrix.indptr), shape=(system.matrix.shape[0], width)
+    rows.sort_indices()
+    singles = csr_array(
+        (np.ones(len(zero), np.int64), zero, np.arange(len(zero) + 1)), shape=(len(zero), width), dtype=np.int64
     )
-    marks = np.random.default_rng(2).integers(1, 2**62, width, dtype=np.int64)
-    with np.errstate(over="ignore"):
-        hashed, mine = np.asarray(old @ marks), np.asarray(now @ marks)
-    order = np.argsort(mine, kind="stable")
-    match = np.minimum(np.searchsorted(mine[order], hashed), len(mine) - 1)
-    is_now = mine[order][match] == hashed
-    posed = _forced(posed, np.unique(order[match[is_now & shown]]))
-    more = np.flatnonzero(~is_now)
-    more = more[np.unique(hashed[more], return_index=True)[1]] if len(more) else more
-    # One row for cells that are alike: shown where any of them was.
-    ever = np.isin(hashed[more], hashed[shown & ~is_now])
-    values = np.asarray(cells.matrix @ counts)[more]
-    least = np.diff(old.indptr)[more]
+    now = csr_array((system.matrix.data, system.matrix.indices, system.matrix.indptr), shape=(system.cells, width))
+    place, more = _placed(now, stacked(rows, singles))
+    mine = more[more < old.system.cells]
+    nothing = np.zeros(len(more) - len(mine), np.int64)
+    hidden = np.concatenate([np.ones(len(mine), np.bool_), nothing > 0])
     demand = posed.demand
-    sensitive = ~ever & (values < specification.threshold)
-    return replace(
+
+    shown = _shown_before(old, before, before.nodes)
+    kept = old.demand.guarded.copy()
+    kept[shown] = False
+    guarded = np.concatenate([demand.guarded, np.zeros(len(more), np.bool_)])
+    guarded[place[: old.system.cells][kept]] = True
+
+    def of_old(now: NDArray[np.bool_], told: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return np.concatenate([now, told[mine], nothing > 0])
+
+    joined = replace(
         posed,
         system=System(
-            matrix=stacked(now, csr_array(old[more])),
-            leaves=np.concatenate([system.leaves, counts[own] - 1]),
-            values=np.concatenate([system.values, values]),
-            low=np.concatenate([system.low, least]),
+            matrix=stacked(now, csr_array(stacked(rows, singles)[more])),
+            leaves=np.concatenate([system.leaves, old.system.leaves[own]]),
+            values=np.concatenate([system.values, old.system.values[mine], nothing]),
+            low=np.concatenate([system.low, old.system.low[mine], nothing]),
             high=np.concatenate([system.high, np.full(len(more), UNBOUNDED)]),
-            block=np.concatenate([system.block, _label(former, posed, codes[own], system.block)]),
-            insider=np.concatenate([system.insider, _insider(former, posed, codes[own], specification)]),
-            relations=system.relations,
+            block=np.concatenate([system.block, _near(posed, codes[own])]),
+            insider=np.concatenate([system.insider, codes[own, insiders_dimension(posed.hierarchies, specification)]]),
+            relations=_relations(system.relations, old.system.relations, place),
         ),
         demand=Demand(
             groups=Groups(
@@ -152,71 +144,91 @@ def _linked(
                 requires=demand.groups.requires,
                 weight=demand.groups.weight,
             ),
-            forced=np.concatenate([demand.forced, ever]),
-            must_hide=np.concatenate([demand.must_hide, ~ever]),
-            guarded=np.concatenate([demand.guarded, ~ever]),
-            guarded_from_insiders=np.concatenate(
-                [demand.guarded_from_insiders, sensitive & (specification.insiders is not None)]
-            ),
-            width=np.concatenate(
-                [demand.width, np.where(sensitive, specification.width_primary, specification.width_secondary)]
-            ),
+            forced=np.concatenate([demand.forced, np.zeros(len(more), np.bool_)]),
+            must_hide=np.concatenate([demand.must_hide, hidden]),
+            guarded=guarded,
+            guarded_from_insiders=of_old(demand.guarded_from_insiders, old.demand.guarded_from_insiders),
+            width=np.concatenate([demand.width, old.demand.width[mine], nothing + 2]),
         ),
+        leaf_codes=np.concatenate([posed.leaf_codes, codes[own]]),
+        counts=np.concatenate([posed.counts, old.counts[own]]),
     )
+    return _forced(joined, np.unique(np.concatenate([place[shown], place[old.system.cells :]])))
 
 
-def _old_leaves(former: PublishedTable, at: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Codes and counts of the leaves of an earlier edition that were not zero."""
-    finest = np.all([former.nodes[at, d] < hierarchy.leaves for d, hierarchy in enumerate(former.hierarchies)], axis=0)
-    here = at[finest & (former.values[at] > 0)]
-    return former.nodes[here], former.values[here]
+def _in_present(old: PosedBlock, posed: PosedBlock) -> NDArray[np.int64]:
+    """The codes of old leaves in the present hierarchies, −1 where a code is no more."""
+    codes = np.empty_like(old.leaf_codes)
+    for d, (former, present) in enumerate(zip(old.hierarchies, posed.hierarchies, strict=True)):
+        place = {code: node for node, code in enumerate(present.codes[: present.leaves])}
+        codes[:, d] = np.array([place.get(code, NOBODY) for code in former.codes[: former.leaves]], np.int64)[
+            old.leaf_codes[:, d]
+        ]
+    return codes
 
 
-def _same_leaves(
+def _same_leaves(posed: PosedBlock, old: PosedBlock, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For every old leaf the leaf with its codes that counts the same, now or in another earlier edition; NOBODY for none."""
+    there = np.concatenate([posed.leaf_codes, codes]), np.concatenate([posed.counts, old.counts])
+    _, which = np.unique(np.concatenate([there[0], there[1][:, None]], axis=1), axis=0, return_inverse=True)
+    which = which.ravel()
+    mine, theirs = which[: len(posed.counts)], which[len(posed.counts) :]
+    first = np.full(len(which), NOBODY)
+    first[mine[::-1]] = np.arange(len(mine))[::-1]
+    return np.where((codes >= 0).all(axis=1), first[theirs], NOBODY)
+
+
+def _known_zero(
     posed: PosedBlock,
-    former: PublishedTable,
+    old: PosedBlock,
     codes: NDArray[np.int64],
-    counts: NDArray[np.int64],
-) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """For every old leaf the present one by its codes, and whether it counts the same."""
+    column: NDArray[np.int64],
+    specification: Specification,
+) -> NDArray[np.int64]:
+    """Leaves of hidden groups that are zero in both editions, which one of them tells by a zero it shows."""
+    if not specification.zeros_shown or not specification.hidden_groups:
+        return np.empty(0, np.int64)
     sizes = [hierarchy.leaves for hierarchy in posed.hierarchies]
-    now = np.empty_like(codes)
-    for at, (old, new) in enumerate(zip(former.hierarchies, posed.hierarchies, strict=True)):
-        place = {code: node for node, code in enumerate(new.codes[: new.leaves])}
-        now[:, at] = np.array([place.get(code, -1) for code in old.codes], np.int64)[codes[:, at]]
-    present = keys_of(posed.leaf_codes, sizes)
-    order = np.argsort(present)
-    wanted = np.where((now >= 0).all(axis=1), keys_of(now, sizes), -1)
-    if not len(present):
-        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), np.bool_)
-    number = order[np.minimum(np.searchsorted(present[order], wanted), len(present) - 1)]
-    equal = (present[number] == wanted) & (posed.system.leaves[number] + 1 == counts)
-    return number, equal
+    valid = (codes >= 0).all(axis=1)
+    present = (posed.leaf_codes >= 0).all(axis=1)
+    then = keys_of(codes[valid], sizes)
+    now = keys_of(posed.leaf_codes[present], sizes)
+    gone = column[valid][(old.counts[valid] == 0) & ~np.isin(then, now)]
+    came = (posed.counts[present] == 0) & ~np.isin(now, then)
+    known = [np.isin(posed.leaf_codes[present, d], codes[:, d]) for d in range(len(sizes))]
+    came &= np.all(known, axis=0)
+    within = np.zeros(len(now), np.bool_)
+    for group in specification.hidden_groups:
+        at = group_nodes(group, posed.hierarchies)
+        if at is not None and within_group(codes[valid], posed.hierarchies, at).any():
+            within |= within_group(posed.leaf_codes[present], posed.hierarchies, at)
+    return np.unique(np.concatenate([gone, np.flatnonzero(present)[came & within]]))
 
 
-def _row_dimension(posed: PosedBlock, specification: Specification) -> int:
-    names = [hierarchy.name for hierarchy in posed.hierarchies]
-    if specification.insiders is not None:
-        return names.index(specification.insiders)
-    return max(range(len(names)), key=lambda at: posed.hierarchies[at].leaves)
+def _placed(now: csr_array, rows: csr_array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where each of some rows is when those that are not among the first are put after them, and which those are."""
+    marks = np.random.default_rng(2).integers(1, 2**62, now.shape[1], dtype=np.int64)
+    with np.errstate(over="ignore"):
+        mine, theirs = np.asarray(now @ marks), np.asarray(rows @ marks)
+    _, first, kind = np.unique(np.concatenate([mine, theirs]), return_index=True, return_inverse=True)
+    start = first[kind.ravel()[len(mine) :]]
+    more = np.unique(start[start >= len(mine)]) - len(mine)
+    place = np.where(start < len(mine), start, len(mine) + np.searchsorted(more, start - len(mine)))
+    return place.astype(np.int64), more.astype(np.int64)
 
 
-def _insider(
-    former: PublishedTable, posed: PosedBlock, codes: NDArray[np.int64], specification: Specification
-) -> NDArray[np.int64]:
-    """Who knows an old leaf: whoever has its code now."""
-    d = _row_dimension(posed, specification)
-    place = {code: node for node, code in enumerate(posed.hierarchies[d].codes[: posed.hierarchies[d].leaves])}
-    return np.array([place.get(former.hierarchies[d].codes[code], NOBODY) for code in codes[:, d]], np.int64)
-
-
-def _label(
-    former: PublishedTable, posed: PosedBlock, codes: NDArray[np.int64], blocks: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """The neighbourhood of an old leaf: that of the present leaves with its code."""
-    longest = max(range(len(posed.hierarchies)), key=lambda at: posed.hierarchies[at].leaves)
-    new = posed.hierarchies[longest]
-    of_code = {new.codes[code]: int(block) for code, block in zip(posed.leaf_codes[:, longest], blocks, strict=True)}
-    return np.array(
-        [of_code.get(former.hierarchies[longest].codes[code], NOBODY) for code in codes[:, longest]], np.int64
+def _relations(now: Relations, old: Relations, place: NDArray[np.int64]) -> Relations:
+    return Relations(
+        parent=np.concatenate([now.parent, place[old.parent]]),
+        pointer=np.concatenate([now.pointer, now.pointer[-1] + old.pointer[1:]]),
+        child=np.concatenate([now.child, place[old.child]]),
     )
+
+
+def _near(posed: PosedBlock, codes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The neighbourhood of old leaves: that of the present ones with their code in the longest dimension."""
+    longest = max(range(len(posed.hierarchies)), key=lambda at: posed.hierarchies[at].leaves)
+    found = np.full(posed.hierarchies[longest].leaves, NOBODY)
+    present = posed.leaf_codes[:, longest] >= 0
+    found[posed.leaf_codes[present, longest]] = posed.system.block[present]
+    return np.where(codes[:, longest] >= 0, found[codes[:, longest]], NOBODY)

@@ -46,6 +46,7 @@ class PosedBlock:
     `nodes` is cells × dimensions, numbers of nodes in the `hierarchies`; `kind` and `share` say whether a cell is the table's
     own or belongs to a share; `cell` is the row of the system each of them is, `values` their counts. Cells that no reader
     sees (a hidden group's own) are marked by `published` being false. Cells that are zero to every reader are not here.
+    `leaf_codes` and `counts` are of the system's leaves; a leaf of an earlier edition may have codes that are no more, −1.
     """
 
     block: tuple[str, ...]
@@ -60,6 +61,7 @@ class PosedBlock:
     values: NDArray[np.int64]
     published: NDArray[np.bool_]
     leaf_codes: NDArray[np.int64]
+    counts: NDArray[np.int64]
 
     def shown(self, pattern: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which of the block's cells are shown by a pattern of the system's rows."""
@@ -79,20 +81,21 @@ class PosedBlock:
 def pose(table: LeafTable, specification: Specification) -> tuple[PosedBlock, ...]:
     """One system per block of a table, the same whatever the order of its rows."""
     return tuple(
-        _pose_block(
+        pose_block(
             name, table.codes[table.block == at], table.counts[table.block == at], table.hierarchies, specification
         )
         for at, name in enumerate(table.blocks)
     )
 
 
-def _pose_block(
+def pose_block(
     name: tuple[str, ...],
     codes: NDArray[np.int64],
     counts: NDArray[np.int64],
     hierarchies: tuple[Hierarchy, ...],
     specification: Specification,
 ) -> PosedBlock:
+    """One block of a table by the codes and counts of its leaves."""
     codes, counts, in_group = with_possible(codes, counts, hierarchies, specification)
     cells = cells_over(codes, hierarchies)
     least = np.where(in_group | (not specification.zeros_shown), 0, 1).astype(np.int64)
@@ -122,7 +125,7 @@ def _pose_block(
         low=low,
         high=np.full(len(first), UNBOUNDED),
         block=neighbourhood(codes, hierarchies),
-        insider=_insider(codes, hierarchies, specification),
+        insider=codes[:, insiders_dimension(hierarchies, specification)].copy(),
         relations=relations_among(cells, hierarchies, row[: len(cells.keys)], len(first)),
     )
     own = np.zeros(len(first), np.bool_)
@@ -163,6 +166,7 @@ def _pose_block(
         values=values[row],
         published=~unseen[origin] & (kind != REST),
         leaf_codes=codes,
+        counts=counts,
     )
 
 
@@ -256,12 +260,8 @@ def neighbourhood(codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...]) 
     return np.where(nearest == MISSING, NOBODY, nearest).astype(np.int64)
 
 
-def _insider(
-    codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...], specification: Specification
-) -> NDArray[np.int64]:
-    """Who knows a leaf. Where nobody is asked about, the longest dimension still tells the search what lies together."""
-    names = [hierarchy.name for hierarchy in hierarchies]
+def insiders_dimension(hierarchies: tuple[Hierarchy, ...], specification: Specification) -> int:
+    """Whose codes know a leaf. Where nobody is asked about, the longest dimension still tells the search what lies together."""
     if specification.insiders is not None:
-        return codes[:, names.index(specification.insiders)].copy()
-    longest = max(range(len(hierarchies)), key=lambda at: hierarchies[at].leaves)
-    return codes[:, longest].copy()
+        return [hierarchy.name for hierarchy in hierarchies].index(specification.insiders)
+    return max(range(len(hierarchies)), key=lambda at: hierarchies[at].leaves)

@@ -1,0 +1,146 @@
+"""Small tables with everything at once, and what a reader of them can know, by trying every table of whole numbers.
+
+A plain search: leaf by leaf every number that no shown sum forbids. Two editions are searched each by itself and joined on the
+leaves that are the same in both. It shares nothing with what it tests: a cell is a set of leaves, knowledge is a list of sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+ALL = "All"
+GROUP = "z"
+ROOM = 3
+"""A leaf is tried up to its count and so many more; enough to tell one possible value from three."""
+
+Key = tuple[str, str]
+Counts = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which of everything: codes of a lie in g, and with `linked` in h too; b has two codes, and a share counts the first."""
+
+    places: int
+    linked: bool
+    group: bool
+    shares: bool
+    insiders: bool
+    zeros_shown: bool
+    threshold: int = 3
+    width: int = 2
+
+    @property
+    def codes(self) -> list[str]:
+        return [f"a{at}" for at in range(self.places)] + ([GROUP] if self.group else [])
+
+    @property
+    def leaves(self) -> list[Key]:
+        return list(product(self.codes, ("b0", "b1")))
+
+    def above(self, code: str) -> dict[str, str]:
+        """The group in either geography: halves, and every other one."""
+        if code == GROUP:
+            return {"g": "", "h": ""}
+        at = int(code[1:])
+        return {"g": f"g{2 * at // self.places}", "h": f"h{at % 2}"}
+
+    def cells(self) -> dict[Key, list[int]]:
+        """Every cell of the table by name, and its leaves by number; those of the group too."""
+        places = {code: {code} for code in self.codes} | {ALL: set(self.codes)}
+        for code in self.codes:
+            for parent in ("g", "h") if self.linked else ("g",):
+                if above := self.above(code)[parent]:
+                    places.setdefault(above, set()).add(code)
+        return {
+            (a, b): [at for at, leaf in enumerate(self.leaves) if leaf[0] in inside and b in (leaf[1], ALL)]
+            for a, inside in places.items()
+            for b in ("b0", "b1", ALL)
+        }
+
+    @property
+    def specification(self) -> str:
+        parents = '["g", "h"]' if self.linked else '["g"]'
+        lines = [
+            f"threshold = {self.threshold}",
+            f"width = {self.width}",
+            f'zeros = "{"shown" if self.zeros_shown else "hidden"}"',
+            *(['insiders = "a"'] if self.insiders else []),
+            *([f'hidden_groups = [{{ a = "{GROUP}" }}]'] if self.group else []),
+            *(['shares = [{ numerator = { b = "b0" }, base = "b" }]'] if self.shares else []),
+            *("[[dimension]]", 'name = "a"', f'total = "{ALL}"', f"parents = {parents}"),
+            *("[[dimension]]", 'name = "b"', f'total = "{ALL}"'),
+        ]
+        return "\n".join(lines)
+
+    def csv(self, counts: Counts) -> bytes:
+        parents = ("g", "h") if self.linked else ("g",)
+        rows = [
+            ",".join([*leaf, *(self.above(leaf[0])[parent] for parent in parents), str(n)])
+            for leaf, n in zip(self.leaves, counts, strict=True)
+        ]
+        return ("\n".join([",".join(["a", "b", *parents, "n"]), *rows]) + "\n").encode()
+
+
+def total(leaves: Sequence[int], counts: Counts) -> int:
+    return sum(counts[at] for at in leaves)
+
+
+def possible(
+    asked: Asked, counts: Counts, shown: Mapping[Key, int | None], *, insider: str | None = None
+) -> list[Counts]:
+    """Every table that agrees with what an edition shows, for everybody or for one who knows his own rows."""
+    cells = asked.cells()
+    sums = [(set(cells[key]), value) for key, value in shown.items() if value is not None]
+    sums += [({at}, counts[at]) for at, leaf in enumerate(asked.leaves) if insider is not None and leaf[0] == insider]
+    least = [int(asked.zeros_shown and leaf[0] != GROUP) for leaf in asked.leaves]
+    for leaves, value in sums:
+        if value == 0:
+            for at in leaves:
+                least[at] = 0
+    somebody = [cells[key] for key, value in shown.items() if value is None and asked.zeros_shown]
+    return [
+        found for found in _search(counts, sums, least, []) if all(total(leaves, found) >= 1 for leaves in somebody)
+    ]
+
+
+def _search(
+    counts: Counts, sums: Sequence[tuple[set[int], int]], least: Sequence[int], begun: list[int]
+) -> Iterator[Counts]:
+    at = len(begun)
+    if at == len(counts):
+        yield tuple(begun)
+        return
+    low, high = least[at], counts[at] + ROOM
+    for leaves, value in sums:
+        if at in leaves:
+            left = value - sum(begun[one] for one in leaves if one < at)
+            later = [one for one in leaves if one > at]
+            high = min(high, left - sum(least[one] for one in later))
+            low = max(low, left - sum(counts[one] + ROOM for one in later))
+    for number in range(low, high + 1):
+        yield from _search(counts, sums, least, [*begun, number])
+
+
+def joined(
+    first: Sequence[Counts], second: Sequence[Counts], common: Sequence[int]
+) -> tuple[list[Counts], list[Counts]]:
+    """The tables of either edition that some table of the other agrees with on the leaves that are the same."""
+
+    def of(table: Counts) -> Counts:
+        return tuple(table[at] for at in common)
+
+    known = {of(table) for table in first}, {of(table) for table in second}
+    return [table for table in first if of(table) in known[1]], [table for table in second if of(table) in known[0]]
+
+
+def span(leaves: Sequence[int], tables: Sequence[Counts]) -> tuple[int, int]:
+    """The least and the largest value of a cell in some tables."""
+    values = [total(leaves, table) for table in tables]
+    return min(values), max(values)
+
+
+def without_zeros(asked: Asked) -> Asked:
+    return replace(asked, zeros_shown=False)
