@@ -59,7 +59,7 @@ def changed_results(book: Book, language: Language) -> Changes | None:
         told = orjson.loads(book.read(FILE))
         if told["previous"] is None:
             return None
-        before = {(cell["table"], *cell["codes"]): _as_cell(cell["before"]) for cell in told["cells"]}
+        before = {tuple(cell["codes"]): _as_cell(cell["before"]) for cell in told["cells"] if cell["table"] == TABLE}
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise EditionDamaged(f"{FILE} is not a list of changes") from error
     # A number that was confirmed as it stood is not on the list: it was preliminary like the rest of that edition.
@@ -78,7 +78,7 @@ def changed_results(book: Book, language: Language) -> Changes | None:
             codes = (place["code"], _BOTH_SEXES, name, year)
             now[name] = table.cell_at(codes)
             same = Cell(now[name].value, star if now[name].value is not None else now[name].status)
-            then[name] = before.get((TABLE, *codes), same)
+            then[name] = before.get(codes, same)
         if any(then[name].value != now[name].value for name in now):
             found.append(Changed(place, then[ENDED], now[ENDED], then[SHARE], now[SHARE]))
     return Changes(str(told["previous"]), found)
