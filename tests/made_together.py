@@ -6,17 +6,22 @@ leaves that are the same in both. It shares nothing with what it tests: a cell i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
 
 ALL = "All"
 GROUP = "z"
-ROOM = 3
+ROOM = 2
 """A leaf is tried up to its count and so many more; enough to tell one possible value from three."""
 
 Key = tuple[str, str]
 Counts = tuple[int, ...]
+Tables = NDArray[np.int64]
+"""Tables × leaves."""
 
 
 @dataclass(frozen=True)
@@ -88,59 +93,48 @@ def total(leaves: Sequence[int], counts: Counts) -> int:
     return sum(counts[at] for at in leaves)
 
 
-def possible(
-    asked: Asked, counts: Counts, shown: Mapping[Key, int | None], *, insider: str | None = None
-) -> list[Counts]:
+def possible(asked: Asked, counts: Counts, shown: Mapping[Key, int | None], *, insider: str | None = None) -> Tables:
     """Every table that agrees with what an edition shows, for everybody or for one who knows his own rows."""
     cells = asked.cells()
-    sums = [(set(cells[key]), value) for key, value in shown.items() if value is not None]
-    sums += [({at}, counts[at]) for at, leaf in enumerate(asked.leaves) if insider is not None and leaf[0] == insider]
+    sums = [(cells[key], value) for key, value in shown.items() if value is not None]
+    sums += [([at], counts[at]) for at, leaf in enumerate(asked.leaves) if insider is not None and leaf[0] == insider]
     least = [int(asked.zeros_shown and leaf[0] != GROUP) for leaf in asked.leaves]
     for leaves, value in sums:
         if value == 0:
             for at in leaves:
                 least[at] = 0
-    somebody = [cells[key] for key, value in shown.items() if value is None and asked.zeros_shown]
-    return [
-        found for found in _search(counts, sums, least, []) if all(total(leaves, found) >= 1 for leaves in somebody)
-    ]
+    found = _search(counts, sums, least)
+    for key, value in shown.items():
+        if value is None and asked.zeros_shown:
+            found = found[found[:, cells[key]].sum(axis=1) >= 1]
+    return found
 
 
-def _search(
-    counts: Counts, sums: Sequence[tuple[set[int], int]], least: Sequence[int], begun: list[int]
-) -> Iterator[Counts]:
-    at = len(begun)
-    if at == len(counts):
-        yield tuple(begun)
-        return
-    low, high = least[at], counts[at] + ROOM
-    for leaves, value in sums:
-        if at in leaves:
-            left = value - sum(begun[one] for one in leaves if one < at)
-            later = [one for one in leaves if one > at]
-            high = min(high, left - sum(least[one] for one in later))
-            low = max(low, left - sum(counts[one] + ROOM for one in later))
-    for number in range(low, high + 1):
-        yield from _search(counts, sums, least, [*begun, number])
+def _search(counts: Counts, sums: Sequence[tuple[list[int], int]], least: Sequence[int]) -> Tables:
+    begun = np.empty((1, 0), np.int64)
+    for at, count in enumerate(counts):
+        low, high = np.full(len(begun), least[at]), np.full(len(begun), count + ROOM)
+        for leaves, value in sums:
+            if at in leaves:
+                left = value - begun[:, [one for one in leaves if one < at]].sum(axis=1)
+                later = [one for one in leaves if one > at]
+                high = np.minimum(high, left - sum(least[one] for one in later))
+                low = np.maximum(low, left - sum(counts[one] + ROOM for one in later))
+        choices = np.maximum(high - low + 1, 0)
+        number = np.repeat(low, choices) + np.arange(choices.sum()) - np.repeat(np.cumsum(choices) - choices, choices)
+        begun = np.concatenate([np.repeat(begun, choices, axis=0), number[:, None]], axis=1)
+    return begun
 
 
-def joined(
-    first: Sequence[Counts], second: Sequence[Counts], common: Sequence[int]
-) -> tuple[list[Counts], list[Counts]]:
+def joined(first: Tables, second: Tables, common: Sequence[int]) -> tuple[Tables, Tables]:
     """The tables of either edition that some table of the other agrees with on the leaves that are the same."""
-
-    def of(table: Counts) -> Counts:
-        return tuple(table[at] for at in common)
-
-    known = {of(table) for table in first}, {of(table) for table in second}
-    return [table for table in first if of(table) in known[1]], [table for table in second if of(table) in known[0]]
+    both = np.concatenate([first[:, common], second[:, common]])
+    which = np.unique(both, axis=0, return_inverse=True)[1].ravel()
+    mine, theirs = which[: len(first)], which[len(first) :]
+    return first[np.isin(mine, theirs)], second[np.isin(theirs, mine)]
 
 
-def span(leaves: Sequence[int], tables: Sequence[Counts]) -> tuple[int, int]:
+def span(leaves: Sequence[int], tables: Tables) -> tuple[int, int]:
     """The least and the largest value of a cell in some tables."""
-    values = [total(leaves, table) for table in tables]
-    return min(values), max(values)
-
-
-def without_zeros(asked: Asked) -> Asked:
-    return replace(asked, zeros_shown=False)
+    values = tables[:, leaves].sum(axis=1)
+    return int(values.min()), int(values.max())
