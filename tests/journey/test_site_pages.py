@@ -459,3 +459,20 @@ def test_print_keeps_the_figures_and_leaves_the_controls(desktop: Page, base: st
             assert desktop.locator(kept).first.is_visible(), kept
     finally:
         desktop.emulate_media(media="screen")
+
+
+def test_what_is_folded_on_the_screen_is_open_on_paper_and_a_wide_table_is_laid_on_its_side(
+    desktop: Page, base: str
+) -> None:
+    desktop.emulate_media(media="print")
+    try:
+        desktop.goto(base + "/2016/spredning/")
+        assert desktop.locator("details.behind:not([open])").count()
+        assert desktop.locator("#spredning-tabell").is_visible()
+        desktop.goto(base + "/2016/tabeller/IP101/")
+        assert desktop.evaluate("getComputedStyle(document.body).page") == "wide"
+        assert not desktop.locator(".files").first.is_visible()
+        desktop.goto(base + "/2016/kommune/0101/")
+        assert desktop.evaluate("getComputedStyle(document.body).page") != "wide"
+    finally:
+        desktop.emulate_media(media="screen")
