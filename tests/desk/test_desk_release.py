@@ -88,10 +88,23 @@ def listed(folder: Path, *numbers: str) -> Editions:
     ],
 )
 def test_results_of_several_years_reach_back_to_the_first_year_without_a_final_edition(
-    tmp_path: Path, there: tuple[str, ...], most: int, beside: set[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: tuple[str, ...], most: int, beside: set[str]
 ) -> None:
     from introstat.line import known
 
+    monkeypatch.setattr(known, "first_year_told", lambda year, editions: year)
     found = known.beside(ReportingYear(2016), listed(tmp_path, *there), most=most)
     assert found.keys() == beside
     assert found == {number: str(there.index(number)) * 64 for number in beside}
+
+
+def test_a_year_that_was_told_together_with_one_before_it_brings_that_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two years may be told together in 2016, and in 2015 they were: 2014 stands in a sum that readers have."""
+    from introstat.line import known
+
+    editions = listed(tmp_path, "2014.1", "2015.1")
+    monkeypatch.setattr(known, "first_year_told", lambda year, editions: 2014 if year == 2015 else year)
+    assert known.beside(ReportingYear(2016), editions, most=2).keys() == {"2014.1", "2015.1"}
+    assert known.beside(ReportingYear(2016), editions, most=1).keys() == set()

@@ -6,12 +6,14 @@ An edition is protected together with all others of its year, and with those of 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from introstat.definitions.catalogue import definitions_for, years
 from introstat.storage.archive import Archive
 from introstat.storage.editions import Editions, Release
+from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.years import ReportingYear
 
 if TYPE_CHECKING:
@@ -32,11 +34,9 @@ def told(year: ReportingYear, editions: Editions, archive: Archive) -> Iterator[
     from introstat.publish.voice import BANDS, POOLED, REASONS
 
     definitions = definitions_for(year.value)
-    out = {release.number: editions.read for release in editions.releases()}
-    waiting = {release.number: editions.read_scheduled for release in editions.scheduled()}
-    for number, read in sorted((waiting | out).items()):
+    for number, read in _readers(editions):
         if number.year == year.value:
-            files = read(number)
+            files = read()
             snapshot, _ = archive.load(year.value, json.loads(files["manifest.json"])["snapshot"]["number"])
             yield Earlier(
                 number=number,
@@ -48,7 +48,7 @@ def told(year: ReportingYear, editions: Editions, archive: Archive) -> Iterator[
 
 
 def past(year: ReportingYear, editions: Editions, archive: Archive, *, most: int) -> Iterator[Earlier]:
-    """What the editions of the years right before have told, as far back as there is a final edition of every year."""
+    """What the editions of the years before have told that results of several years tie to this one."""
     for before in _years_before(year, editions, most=most):
         yield from told(ReportingYear(before), editions, archive)
 
@@ -62,15 +62,39 @@ def beside(year: ReportingYear, editions: Editions, *, most: int) -> dict[str, s
     return {str(one.number): one.manifest_sha256 for one in _every(editions) if one.number.year in of}
 
 
+def first_year_told(year: int, editions: Editions) -> int:
+    """The first of all years that an edition of the year tells several of together; the year itself where none does."""
+    from introstat.protect.joint import pooled_in
+    from introstat.publish.rereading import table_if_there
+    from introstat.publish.voice import POOLED
+
+    tables = (table_if_there(read(), POOLED) for number, read in _readers(editions) if number.year == year)
+    found = [pooled.first for table in tables if table is not None for pooled in pooled_in(table).values()]
+    return min(found, default=year)
+
+
 def _years_before(year: ReportingYear, editions: Editions, *, most: int) -> Iterator[int]:
-    """The years right before with a final edition, as far back as there is one of every year."""
+    """The years right before, with a final edition each, newest first; none where nothing is told over several years.
+
+    As far back as a result of this year may be told over, and from there as far as the results of those years were.
+    """
+    if most == 1:
+        return
     final = {release.number.year for release in _every(editions) if not release.number.is_preliminary}
-    for before in range(year.value - 1, year.value - most, -1):
-        if before not in years() or before not in final:
-            return
+    before, first = year.value - 1, min(year.value - most + 1, first_year_told(year.value, editions))
+    while before >= first and before in years() and before in final:
         yield before
+        first = min(first, first_year_told(before, editions))
+        before -= 1
 
 
 def _every(editions: Editions) -> tuple[Release, ...]:
     """All editions there are, released or waiting."""
     return (*editions.releases(), *editions.scheduled())
+
+
+def _readers(editions: Editions) -> list[tuple[EditionNumber, Callable[[], Mapping[str, bytes]]]]:
+    """All editions there are, the lowest number first, with what reads their files."""
+    out = {release.number: partial(editions.read, release.number) for release in editions.releases()}
+    waiting = {release.number: partial(editions.read_scheduled, release.number) for release in editions.scheduled()}
+    return sorted((waiting | out).items())
