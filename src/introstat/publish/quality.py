@@ -250,8 +250,8 @@ _INTERVAL: Final = Text(nb="Usikkerhetsintervall", nn="Usikkerheitsintervall", e
 _INTERVAL_MEANS: Final = Text(
     nb="Viser hvor mye tilfeldigheter kan bety for en andel når få personer står bak den (95 prosent konfidensintervall,"
     " Wilsons metode).",
-    nn="Viser kor mykje tilfelle kan ha å seie for ein prosentdel når få personar står bak han (95 prosent konfidensintervall,"
-    " Wilsons metode).",
+    nn="Viser kor mykje tilfeldigheiter kan ha å seie for ein prosentdel når få personar står bak han (95 prosent"
+    " konfidensintervall, Wilsons metode).",
     en="Shows how much chance can mean for a share when few people stand behind it (95 per cent confidence interval,"
     " Wilson's method).",
 )

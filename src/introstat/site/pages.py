@@ -138,7 +138,12 @@ def about(ask: Ask) -> Page:
         "about.html",
         title=word(ask.language, "about.title"),
         description=word(ask.language, "about.lead"),
-        context={"article": article, "sections": sections, "contents": contents_of(sections)},
+        context={
+            "article": article,
+            "sections": sections,
+            "contents": contents_of(sections),
+            "feedback_block": feedback_block(article),
+        },
         book=book,
         edition=ask.parts["edition"],
         crumbs=crumbs(ask, release_too=True),
