@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 ALL = "All"
 GROUP = "z"
+PART = "part"
 ROOM = 2
 """A leaf is tried up to its count and so many more; enough to tell one possible value from three."""
 
@@ -26,7 +27,7 @@ Tables = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Asked:
-    """Which of everything: codes of a lie in g, and with `linked` in h too; b has two codes, and a share counts the first."""
+    """Which of everything: codes of a lie in g, and with `linked` in h too; a share counts all codes of b but the last."""
 
     places: int
     linked: bool
@@ -36,6 +37,12 @@ class Asked:
     zeros_shown: bool
     threshold: int = 3
     width: int = 2
+    outcomes: int = 2
+
+    @property
+    def of(self) -> list[str]:
+        """The codes of b."""
+        return [f"b{at}" for at in range(self.outcomes)]
 
     @property
     def codes(self) -> list[str]:
@@ -43,7 +50,7 @@ class Asked:
 
     @property
     def leaves(self) -> list[Key]:
-        return list(product(self.codes, ("b0", "b1")))
+        return list(product(self.codes, self.of))
 
     def above(self, code: str) -> dict[str, str]:
         """The group in either geography: halves, and every other one."""
@@ -53,28 +60,32 @@ class Asked:
         return {"g": f"g{2 * at // self.places}", "h": f"h{at % 2}"}
 
     def cells(self) -> dict[Key, list[int]]:
-        """Every cell of the table by name, and its leaves by number; those of the group too."""
+        """Every cell of the table by name, and its leaves by number; those of the group too, and what a share counts."""
         places = {code: {code} for code in self.codes} | {ALL: set(self.codes)}
         for code in self.codes:
             for parent in ("g", "h") if self.linked else ("g",):
                 if above := self.above(code)[parent]:
                     places.setdefault(above, set()).add(code)
+        outcomes = {code: {code} for code in self.of} | {ALL: set(self.of)}
+        if self.shares:
+            outcomes[PART] = set(self.of[:-1])
         return {
-            (a, b): [at for at, leaf in enumerate(self.leaves) if leaf[0] in inside and b in (leaf[1], ALL)]
+            (a, b): [at for at, leaf in enumerate(self.leaves) if leaf[0] in inside and leaf[1] in within]
             for a, inside in places.items()
-            for b in ("b0", "b1", ALL)
+            for b, within in outcomes.items()
         }
 
     @property
     def specification(self) -> str:
         parents = '["g", "h"]' if self.linked else '["g"]'
+        part = str(self.of[:-1])
         lines = [
             f"threshold = {self.threshold}",
             f"width = {self.width}",
             f'zeros = "{"shown" if self.zeros_shown else "hidden"}"',
             *(['insiders = "a"'] if self.insiders else []),
             *([f'hidden_groups = [{{ a = "{GROUP}" }}]'] if self.group else []),
-            *(['shares = [{ numerator = { b = "b0" }, base = "b" }]'] if self.shares else []),
+            *([f"shares = [{{ numerator = {{ b = {part} }}, base = 'b' }}]"] if self.shares else []),
             *("[[dimension]]", 'name = "a"', f'total = "{ALL}"', f"parents = {parents}"),
             *("[[dimension]]", 'name = "b"', f'total = "{ALL}"'),
         ]

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from tests.made_together import GROUP, Asked, Counts, Key, Tables, joined, possible, span, total
+from tests.made_together import GROUP, PART, Asked, Counts, Key, Tables, joined, possible, span, total
 
 from introstat.protect.any_table.cells import write_cells
 from introstat.protect.any_table.former import with_former
 from introstat.protect.any_table.leaves import read_leaves
-from introstat.protect.any_table.posing import NUMERATOR, PLAIN, REST, PosedBlock, pose
+from introstat.protect.any_table.posing import PLAIN, REST, PosedBlock, pose
 from introstat.protect.any_table.protecting import ProtectedTable, protect_table
 from introstat.protect.any_table.published import PublishedTable, read_published
 from introstat.protect.any_table.recovery import attack_published
@@ -52,8 +52,10 @@ class Editions:
 
 @st.composite
 def editions(draw: st.DrawFn) -> Editions:
+    outcomes = draw(st.sampled_from([2, 3]))
     asked = Asked(
-        places=draw(st.sampled_from([2, 3, 4])),
+        places=draw(st.sampled_from([3, 4] if outcomes == 2 else [2, 3])),
+        outcomes=outcomes,
         linked=draw(st.booleans()),
         group=draw(st.booleans()),
         shares=draw(st.booleans()),
@@ -74,6 +76,11 @@ def editions(draw: st.DrawFn) -> Editions:
     if kind == CORRECTED and before is not None:
         for at in draw(st.lists(st.integers(0, size - 1), min_size=1, max_size=2)):
             before[at] = draw(st.integers(0, 3))
+        if draw(st.booleans()):
+            # Nobody of the last code before, and somebody now: what the earlier edition tells of the group is a zero.
+            for at in range(outcomes - 1, size, outcomes):
+                now[at] = before[at] = 0
+            now[outcomes - 1] = draw(st.integers(1, 3))
         before[0] = max(1, before[0])
         if asked.group:
             before[-1] = max(1, before[-1])
@@ -98,7 +105,7 @@ def read(asked: Asked, counts: Counts, data: bytes) -> Shown:
         key = row["a"], row["b"]
         shown[key] = int(row["value"]) if row["value"] else None
         if row.get("share"):
-            told.append((key[0], "b0"))
+            told.append((key[0], PART))
     cells = asked.cells()
     return shown | {key: total(cells[key], counts) for key in told}
 
@@ -106,18 +113,13 @@ def read(asked: Asked, counts: Counts, data: bytes) -> Shown:
 def seen(asked: Asked, counts: Counts, block: PosedBlock, pattern: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Shown:
     """What a pattern of a posed block shows, zeros known to all included."""
     cells = asked.cells()
-    shown: Shown = {key: 0 if asked.zeros_shown else None for key in cells if key[0] != GROUP}
+    shown: Shown = {key: 0 if asked.zeros_shown else None for key in cells if key[0] != GROUP and key[1] != PART}
     visible = block.shown(pattern)
     for at in np.flatnonzero(block.kind != REST).tolist():
         code, of = (h.codes[node] for h, node in zip(block.hierarchies, block.nodes[at].tolist(), strict=True))
-        key = (code, of) if block.kind[at] == PLAIN else (code, "b0")
+        key = (code, of if block.kind[at] == PLAIN else PART)
         if code != GROUP and (block.kind[at] == PLAIN or visible[at]):
-            value = total(cells[key], counts)
-            if shown.get(key) is None or block.kind[at] == PLAIN:
-                shown[key] = value if visible[at] else None
-    for at in np.flatnonzero((block.kind == NUMERATOR) & visible & block.published).tolist():
-        key = (block.hierarchies[0].codes[int(block.nodes[at, 0])], "b0")
-        shown[key] = total(cells[key], counts)
+            shown[key] = total(cells[key], counts) if visible[at] else None
     return shown
 
 
@@ -151,7 +153,8 @@ def check(drawn: Editions) -> str:
     now, then = known_to(drawn, shown, shown_before, None)
     for key, leaves in cells.items():
         count = total(leaves, drawn.now)
-        if shown.get(key, None) is None and (key[0] != GROUP or count):
+        told = key[1] == PART and not 0 < count < asked.threshold
+        if shown.get(key) is None and not told and (key[0] != GROUP or count):
             low, high = span(leaves, now)
             assert low <= count <= high
             assert high - low + 1 >= asked.width, key
