@@ -20,8 +20,13 @@ def exported(tmp_path_factory: pytest.TempPathFactory, released: Path) -> Path:
     out = tmp_path_factory.mktemp("out") / "site"
     assert export(released, out) == sum(1 for path in out.rglob("*") if path.is_file())
     again = tmp_path_factory.mktemp("again")
-    export(released, again)
+    told: list[tuple[int, int]] = []
+    files = export(released, again, progress=lambda done, known: told.append((done, known)))
     assert _all_of(out) == _all_of(again)
+    assert told == sorted(told)
+    assert all(done <= known for done, known in told)
+    # The page for an address that is not there comes last, and is nobody's link.
+    assert told[-1][0] == files - 1
     return out
 
 

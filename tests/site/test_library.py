@@ -147,6 +147,14 @@ def test_an_older_edition_is_never_shown_as_the_newest(home: Path, corrected: Ed
     assert library.shelf().newest is None
 
 
+def test_a_shelf_of_one_moment_does_not_see_what_comes_later(home: Path, corrected: Edition) -> None:
+    settled = Library(home / "editions", clock=lambda: LATER, is_settled=True)
+    assert str(settled.shelf().find("2016").number) == "2016.1"
+    Editions(home / "editions").write(corrected)
+    assert str(settled.shelf().find("2016").number) == "2016.1"
+    assert str(Library(home / "editions", clock=lambda: LATER).shelf().find("2016").number) == "2016.1.1"
+
+
 @pytest.mark.parametrize("name", ["2015", "2016.0", "2016.2", "2016.1.7", "2016.1.0", "2016.01", "0000", "9999.1"])
 def test_an_edition_nobody_released_is_not_found(home: Path, name: str) -> None:
     with pytest.raises(NotFound):

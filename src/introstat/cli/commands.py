@@ -360,8 +360,8 @@ def site_export(
         addresses = PublicAddresses(site=address, feedback=feedback)
     except ValueError as problem:
         fail(str(problem), code=2)
-    with working("Exporting"):
-        written = export(home_without_database().path, out, addresses=addresses)
+    with counting("Exporting") as step:
+        written = export(home_without_database().path, out, addresses=addresses, progress=step)
     tell(
         {"folder": str(out), "files": written},
         f"[green]✓[/green] {written} files in {escape(str(out))}",

@@ -51,7 +51,7 @@ class Site:
         is_export: bool = False,
         outlines: Mapping[int, Outline] | None = None,
     ) -> None:
-        self.library = Library(editions, clock=clock)
+        self.library = Library(editions, clock=clock, is_settled=is_export)
         self.kept = AnswerCache(capacity=KEPT_BYTES)
         self.is_export = is_export
         self._outlines = outlines or {}

@@ -104,7 +104,9 @@ def ready(ask: Ask, everywhere: Mapping[str, Mapping[str, Any]]) -> Sequence[Rea
         for level in (*AROUND, Level.MUNICIPALITY)
         if (
             found := [
-                place for place in by_level.get(level.value, ()) if len(children_of(everywhere, place["code"])) > 1
+                place
+                for place in by_level.get(level.value, ())
+                if sum(child in everywhere for child in place["children"]) > 1
             ]
         )
     ]

@@ -33,7 +33,7 @@ from introstat.storage.home import Home
 from introstat.vocabulary.errors import EditionDamaged, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
 
     from starlette.applications import Starlette
@@ -123,9 +123,17 @@ def write_here(addresses: Sequence[str]) -> Written:
     return Writer.here.write(addresses)
 
 
-def export(home: Path, out: Path, *, addresses: PublicAddresses | None = None, few: int = FEW) -> int:
+def export(
+    home: Path,
+    out: Path,
+    *,
+    addresses: PublicAddresses | None = None,
+    few: int = FEW,
+    progress: Callable[[int, int], None] | None = None,
+) -> int:
     """Write the site of a home folder below `out` and say how many files it became. `addresses` are where it will stand and
-    where feedback goes, where that is known; up to `few` pages at a time are written by this process alone.
+    where feedback goes, where that is known; up to `few` pages at a time are written by this process alone. `progress` is told
+    how many files are written, of how many known by then.
 
     Raises Refused where `out` holds something already, EditionDamaged where a released edition cannot be shown: a copy that
     leaves something out without a word is worse than none.
@@ -148,7 +156,8 @@ def export(home: Path, out: Path, *, addresses: PublicAddresses | None = None, f
     pages = [*(f"{prefix}/" for prefix in PREFIX.values()), *embedded]
     # The style links to the typeface, and only pages are read for links.
     kept = [known.address for known in static_files().values()]
-    return _write(copy, starts=[*pages, "/robots.txt", "/favicon.ico", *kept, *files], few=few)
+    starts = [*pages, "/robots.txt", "/favicon.ico", *kept, *files]
+    return _write(copy, starts=starts, few=few, progress=progress)
 
 
 @lru_cache(maxsize=100_000)
@@ -165,19 +174,31 @@ def file_of(address: str) -> str:
 
 def relative(page: str, *, file: str) -> tuple[str, frozenset[str]]:
     """A page with its links to this site made relative to the file it stands in, and the addresses it led to."""
-    here = file.split("/")[:-1]
+    here = escape(file).split("/")[:-1]
     found: set[str] = set()
 
     def made(link: re.Match[str]) -> str:
-        address = unescape(link[2])
-        if not is_ours(address):
+        known = _target_of(link[2])
+        if known is None:
             return link[0]
-        target, _, fragment = address.partition("#")
+        target, parts, fragment = known
         found.add(target)
-        path = _way(here, file_of(target).split("/"))
-        return f'{link[1]}="{escape(path + ("#" + fragment if fragment else ""))}"'
+        return f'{link[1]}="{_way(here, parts)}{fragment}"'
 
     return LINK.sub(made, page), frozenset(found)
+
+
+@lru_cache(maxsize=100_000)
+def _target_of(link: str) -> tuple[str, list[str], str] | None:
+    """Of a link as it stands in a page: the address, the names on the way to its file, and the fragment, both fit for a page.
+
+    None for a link to elsewhere.
+    """
+    address = unescape(link)
+    if not is_ours(address):
+        return None
+    target, _, fragment = address.partition("#")
+    return target, escape(file_of(target)).split("/"), escape(f"#{fragment}") if fragment else ""
 
 
 def _way(here: list[str], target: list[str]) -> str:
@@ -190,7 +211,7 @@ def _way(here: list[str], target: list[str]) -> str:
     return "../" * (len(here) - same) + "/".join(target[same:])
 
 
-def _write(copy: Copy, *, starts: Iterable[str], few: int) -> int:
+def _write(copy: Copy, *, starts: Iterable[str], few: int, progress: Callable[[int, int], None] | None = None) -> int:
     """Write the starts and everything they lead to, a wave of new addresses at a time, and count the files."""
     seen = set(starts)
     wave = sorted(seen)
@@ -213,6 +234,8 @@ def _write(copy: Copy, *, starts: Iterable[str], few: int) -> int:
             for written in done:
                 count += written.files
                 found |= written.links
+                if progress is not None:
+                    progress(count, len(seen | found))
             wave = sorted(found - seen)
             seen |= found
     mine.write_missing()

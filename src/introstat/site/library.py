@@ -168,10 +168,12 @@ class Shelf:
 class Library:
     """Keeps the shelf up to date as editions come, change and fall due."""
 
-    def __init__(self, editions: Path, *, clock: Callable[[], datetime]) -> None:
+    def __init__(self, editions: Path, *, clock: Callable[[], datetime], is_settled: bool = False) -> None:
+        """`is_settled`: whoever asks wants the shelf as it stood at one moment, so the folder is looked at once."""
         self._editions = editions
         self._store = Editions(editions)
         self._clock = clock
+        self._is_settled = is_settled
         self._books: dict[EditionNumber, tuple[tuple[object, ...], Book | str]] = {}
         self._shelf = Shelf(books=(), damaged=MappingProxyType({}), generation=0)
         self._seen: tuple[object, ...] = ()
@@ -181,6 +183,8 @@ class Library:
 
     def shelf(self) -> Shelf:
         """What may be shown now. Looks at the folder every time, and opens it only when something has changed."""
+        if self._is_settled and self._shelf.generation:
+            return self._shelf
         now = self._clock()
         seen = (_stamp(self._editions / LIST), *(_stamp(path) for path in self._manifests))
         sweep = time.monotonic() - self._swept > _SWEEP_SECONDS

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, Literal
 
@@ -58,6 +59,7 @@ _PARENT: Final = {
 }
 
 
+@lru_cache(maxsize=8_000)
 def level_of(code: str) -> Level | None:
     """The level whose codes have this shape: `0`, `03`, `I01`, `N3009`, `0301`, `030101`; None for another."""
     return next((level for level, shape in _SHAPE.items() if shape.fullmatch(code)), None)
