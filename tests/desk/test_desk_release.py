@@ -108,3 +108,16 @@ def test_a_year_that_was_told_together_with_one_before_it_brings_that_one(
     monkeypatch.setattr(known, "first_year_told", lambda year, editions: 2014 if year == 2015 else year)
     assert known.beside(ReportingYear(2016), editions, most=2).keys() == {"2014.1", "2015.1"}
     assert known.beside(ReportingYear(2016), editions, most=1).keys() == set()
+
+
+def test_a_later_year_that_tells_of_this_one_belongs_to_what_it_is_protected_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from introstat.line import known
+
+    editions = listed(tmp_path, "2014.1", "2015.1", "2016.1")
+    first = {2014: 2014, 2015: 2015, 2016: 2014}
+    monkeypatch.setattr(known, "first_year_told", lambda year, editions: first[year])
+    assert known.beside(ReportingYear(2014), editions, most=5).keys() == {"2014.1", "2016.1"}
+    first[2016] = 2016
+    assert known.beside(ReportingYear(2014), editions, most=5).keys() == {"2014.1"}

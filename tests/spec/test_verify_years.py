@@ -13,6 +13,8 @@ from tests.made_tables import made_edition
 from introstat.audit import verify
 from introstat.definitions.catalogue import definitions_for
 from introstat.protect import seal
+from introstat.protect.copies import Copy
+from introstat.protect.released import attack_released, counted_in
 from introstat.storage.editions import Editions
 from introstat.storage.home import Home
 from introstat.vocabulary.tables import SafeCube, SafeCubes
@@ -27,9 +29,9 @@ PLACES = ("0101", "0104", "0105", "0106")
 YEARS = (2014, 2015, 2016)
 
 
-def safe(year: int) -> SafeCubes:
-    """Two places have few in 2016 and many in the years before."""
-    counts = dict.fromkeys(PLACES, MANY + year % 5) | (FEW if year == 2016 else {})
+def safe(year: int, few: int = 2016) -> SafeCubes:
+    """Two places have few in one year and many in the others."""
+    counts = dict.fromkeys(PLACES, MANY + year % 5) | (FEW if year == few else {})
     cubes = replace(cubes_of(counts, only=PLACES), year=ReportingYear(year))
     sealed = seal(cubes, definitions=definitions_for(year), policy="strict-5")
     ended, reached = (
@@ -94,3 +96,23 @@ def test_a_count_shown_in_one_table_and_hidden_in_another_is_told(home: Home) ->
     tables = {**sealed.tables, "IP102": SafeCube("IP102", table.dimensions, values, status)}
     Editions(home.editions).write(made_edition(replace(sealed, tables=tables), number="2016.1"))
     assert any("is shown, and by reason it is hidden" in one for one in verify(home, "2016.1"))
+
+
+def test_a_correction_of_a_year_that_a_later_one_tells_of_is_attacked_beside_that() -> None:
+    """2016 tells of three years together, and 2014 and 2016 are shown: 2015 cannot be made anew with the result hidden."""
+    draft = safe(2015, few=2015)
+    total = sum((MANY + year % 5) for year in (2014, 2016)) + FEW["0104"]
+    told = with_several(safe(2016, few=2015), "0104", ended=int(total.sum()), reached=int(total[:, :2].sum()))
+
+    def copy(sealed: SafeCubes, edition: str) -> Copy:
+        return Copy(sealed.tables["IP101"], sealed.tables["IP104"], sealed.tables["IP105"], edition)
+
+    before = [copy(safe(2014, few=2015), "2014.1"), copy(draft, "2015.1")]
+    assert draft.report.is_safe
+    harmless = attack_released(copy(draft, "2015.1.1"), earlier=before)
+    assert counted_in(draft.report, harmless).is_safe
+    answer = attack_released(copy(draft, "2015.1.1"), earlier=[*before, copy(told, "2016.1")])
+    report = counted_in(draft.report, answer)
+    assert not report.is_safe
+    assert report.attack_exact > 0
+    assert "2016.1" in report.notes[-1]

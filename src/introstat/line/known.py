@@ -18,6 +18,7 @@ from introstat.vocabulary.years import ReportingYear
 
 if TYPE_CHECKING:
     from introstat.protect import Earlier
+    from introstat.protect.copies import Copy
 
 
 def newest(year: ReportingYear, editions: Editions) -> Release | None:
@@ -56,10 +57,29 @@ def past(year: ReportingYear, editions: Editions, archive: Archive, *, most: int
 def beside(year: ReportingYear, editions: Editions, *, most: int) -> dict[str, str]:
     """The editions that one of the year is protected together with, and the hash of each one's manifest.
 
-    `most` is how many years a result may be told over; 1 for an edition that has no such results.
+    `most` is how many years a result may be told over; 1 for an edition that has no such results. Later years belong to them
+    where they tell of this one.
     """
-    of = {year.value, *_years_before(year, editions, most=most)}
+    of = {year.value, *_years_before(year, editions, most=most), *_years_that_tell_of(year, editions)}
     return {str(one.number): one.manifest_sha256 for one in _every(editions) if one.number.year in of}
+
+
+def held_by_readers(year: ReportingYear, editions: Editions) -> tuple[Copy, ...]:
+    """What readers have of all editions, oldest first, where a later year tells of this one together with others; else nothing."""
+    from introstat.protect.copies import Copy
+    from introstat.publish.rereading import released_table, table_if_there
+    from introstat.publish.voice import BANDS, POOLED, REASONS
+
+    if not list(_years_that_tell_of(year, editions)):
+        return ()
+    readers = dict(_readers(editions))
+    # As they came out: a result of several years is a sum of what was there then.
+    ordered = sorted({(one.released, one.number) for one in _every(editions)})
+    every = ((number, readers[number]()) for _, number in ordered)
+    return tuple(
+        Copy(released_table(files, REASONS), table_if_there(files, BANDS), table_if_there(files, POOLED), str(number))
+        for number, files in every
+    )
 
 
 def first_year_told(year: int, editions: Editions) -> int:
@@ -86,6 +106,13 @@ def _years_before(year: ReportingYear, editions: Editions, *, most: int) -> Iter
         yield before
         first = min(first, first_year_told(before, editions))
         before -= 1
+
+
+def _years_that_tell_of(year: ReportingYear, editions: Editions) -> Iterator[int]:
+    """Later years that tell of this one in results of several years."""
+    for later in sorted({release.number.year for release in _every(editions) if release.number.year > year.value}):
+        if first_year_told(later, editions) <= year.value:
+            yield later
 
 
 def _every(editions: Editions) -> tuple[Release, ...]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice, repeat
 from typing import TYPE_CHECKING, Final
@@ -167,14 +167,18 @@ class Line:
         """Count a snapshot (the newest when None), protect the counts, attack them, and keep the result for review.
 
         Earlier editions of the year, released or waiting, are part of what readers know: the counts are protected together
-        with theirs, from the snapshots that they name.
+        with theirs, from the snapshots that they name. Where later years tell of this one together with others, the draft is
+        attacked once more beside all there is, as by a reader.
         With `each_policy` the report tells what every policy would show; each takes as long as the first.
         A draft whose attack succeeded is kept too, to be looked at; it can be neither approved nor released.
         Raises NotFound without a snapshot, Refused for another policy than the default without a recorded decision, and
         CannotProtect.
         """
         from introstat import protect, tabulate
+        from introstat.protect.copies import Copy
+        from introstat.protect.released import attack_released, counted_in
         from introstat.publish.equality import compare
+        from introstat.publish.voice import BANDS, POOLED, REASONS
 
         definitions = definitions_for(year.value)
         if definitions.policy(policy).needs_decision and not decision.strip():
@@ -200,6 +204,9 @@ class Line:
             safe = protect.beside_other_policies(
                 safe, cubes, definitions=definitions, seed=seed, earlier=earlier, is_preliminary=is_preliminary
             )
+        if readers := known.held_by_readers(year, self.editions):
+            copy = Copy(safe.tables[REASONS], safe.tables[BANDS], safe.tables[POOLED], str(year))
+            safe = replace(safe, report=counted_in(safe.report, attack_released(copy, earlier=readers)))
         equal = compare(safe.tables, published) if (published := self._published(year)) else ()
         digest = self.drafts.store(year.value, draft_files(safe, equal, protected_with=protected_with))
         reviews.record_preparation(

@@ -40,7 +40,7 @@ from introstat.protect.exits import (
 from introstat.protect.joint import TOGETHER, Pooled
 from introstat.protect.primary import ALL, REST, RESULT, SEX_ALL
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
-from introstat.vocabulary.tables import COUNTRY, REASONS, SEXES
+from introstat.vocabulary.tables import COUNTRY, REASONS, SEXES, ProtectionReport
 
 _LEAVES: Final = 2 * len(LEAF_REASONS)
 """Leaves of a place."""
@@ -88,6 +88,22 @@ def attack_released(copy: Copy, *, earlier: Sequence[Copy] = ()) -> Answer:
         if answer.consistent:
             break
     return replace(answer, editions=editions)
+
+
+def counted_in(report: ProtectionReport, answer: Answer) -> ProtectionReport:
+    """The report of a draft with what a reader found who has it beside all editions there are."""
+    exact = sum(one.low == one.high for one in answer.recovered)
+    return replace(
+        report,
+        attack_settled=report.attack_settled and answer.settled and answer.consistent,
+        attack_exact=report.attack_exact + exact,
+        attack_narrow=report.attack_narrow + len(answer.recovered) - exact,
+        notes=(
+            *report.notes,
+            f"Attacked as by a reader of {', '.join(answer.editions)}, since later years tell of this one: "
+            f"{len(answer.recovered)} hidden cells found.",
+        ),
+    )
 
 
 def _tied(copies: Sequence[Read]) -> list[Read]:
