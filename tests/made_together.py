@@ -27,7 +27,7 @@ Tables = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Asked:
-    """Which of everything: codes of a lie in g, and with `linked` in h too; a share counts all codes of b but the last."""
+    """Which of everything: codes of a lie in g, and with `linked` in h too; a share counts the first half of the codes of b."""
 
     places: int
     linked: bool
@@ -43,6 +43,11 @@ class Asked:
     def of(self) -> list[str]:
         """The codes of b."""
         return [f"b{at}" for at in range(self.outcomes)]
+
+    @property
+    def counted(self) -> list[str]:
+        """What a share counts."""
+        return self.of[: self.outcomes // 2]
 
     @property
     def codes(self) -> list[str]:
@@ -68,7 +73,7 @@ class Asked:
                     places.setdefault(above, set()).add(code)
         outcomes = {code: {code} for code in self.of} | {ALL: set(self.of)}
         if self.shares:
-            outcomes[PART] = set(self.of[:-1])
+            outcomes[PART] = set(self.counted)
         return {
             (a, b): [at for at, leaf in enumerate(self.leaves) if leaf[0] in inside and leaf[1] in within]
             for a, inside in places.items()
@@ -78,14 +83,13 @@ class Asked:
     @property
     def specification(self) -> str:
         parents = '["g", "h"]' if self.linked else '["g"]'
-        part = str(self.of[:-1])
         lines = [
             f"threshold = {self.threshold}",
             f"width = {self.width}",
             f'zeros = "{"shown" if self.zeros_shown else "hidden"}"',
             *(['insiders = "a"'] if self.insiders else []),
             *([f'hidden_groups = [{{ a = "{GROUP}" }}]'] if self.group else []),
-            *([f"shares = [{{ numerator = {{ b = {part} }}, base = 'b' }}]"] if self.shares else []),
+            *([f"shares = [{{ numerator = {{ b = {self.counted} }}, base = 'b' }}]"] if self.shares else []),
             *("[[dimension]]", 'name = "a"', f'total = "{ALL}"', f"parents = {parents}"),
             *("[[dimension]]", 'name = "b"', f'total = "{ALL}"'),
         ]
@@ -110,14 +114,12 @@ def possible(asked: Asked, counts: Counts, shown: Mapping[Key, int | None], *, i
     sums = [(cells[key], value) for key, value in shown.items() if value is not None]
     sums += [([at], counts[at]) for at, leaf in enumerate(asked.leaves) if insider is not None and leaf[0] == insider]
     least = [int(asked.zeros_shown and leaf[0] != GROUP) for leaf in asked.leaves]
-    for leaves, value in sums:
-        if value == 0:
-            for at in leaves:
-                least[at] = 0
+    for leaves in [leaves for leaves, value in sums if value == 0]:
+        for at in leaves:
+            least[at] = 0
     found = _search(counts, sums, least)
-    for key, value in shown.items():
-        if value is None and asked.zeros_shown:
-            found = found[found[:, cells[key]].sum(axis=1) >= 1]
+    for key in [key for key, value in shown.items() if value is None and asked.zeros_shown]:
+        found = found[found[:, cells[key]].sum(axis=1) >= 1]
     return found
 
 

@@ -52,12 +52,12 @@ class Editions:
 
 @st.composite
 def editions(draw: st.DrawFn) -> Editions:
-    outcomes = draw(st.sampled_from([2, 3]))
+    outcomes = draw(st.sampled_from([2, 2, 2, 4]))
     asked = Asked(
-        places=draw(st.sampled_from([3, 4] if outcomes == 2 else [2, 3])),
+        places=draw(st.sampled_from([2, 3, 4] if outcomes == 2 else [2])),
         outcomes=outcomes,
         linked=draw(st.booleans()),
-        group=draw(st.booleans()),
+        group=outcomes == 2 and draw(st.booleans()),
         shares=draw(st.booleans()),
         insiders=draw(st.booleans()),
         zeros_shown=draw(st.booleans()),
