@@ -180,6 +180,16 @@ def test_a_format_that_disagrees_is_named_even_when_the_manifest_was_made_to_fit
     assert f"is {int(value) + 1} here and {value} in the JSON-stat" in problems[0].message
 
 
+@pytest.mark.parametrize("key", ["text", "cells", "format"])
+@pytest.mark.parametrize("file", ["places.nn.json", "article.nb.json"])
+def test_a_figure_of_another_form_is_told_and_does_not_end_the_check(edition: Edition, file: str, key: str) -> None:
+    figure = b'{"cells":[["IP102","0","0","Avsluttet","2016"]],"format":"count","text":'
+    changed = edition.files[file].replace(figure, figure.replace(key.encode(), b"other"), 1)
+    assert changed != edition.files[file]
+    problems = verify(resealed(edition.files, {file: changed}), manifest_sha256=None)
+    assert {problem.file for problem in problems} == {file}
+
+
 def test_a_text_that_no_cell_backs_is_named(edition: Edition) -> None:
     article = json.loads(edition.files["article.nb.json"])
     article["lead"][1] = article["lead"][1] + " Det er 12 flere enn før."

@@ -59,6 +59,9 @@ class Backing:
         return seen.value, seen.status
 
 
+_FIGURE: Final = frozenset({"cells", "format", "text"})
+"""What a figure is made of; one that has lost a part is still no text."""
+
 _DIGIT: Final = re.compile(r"\d")
 
 
@@ -104,7 +107,7 @@ def _parts(value: Any, where: str) -> Iterator[tuple[str, Any]]:
     if isinstance(value, dict):
         if value.get("type") in _FREE:
             return
-        if "format" in value and "cells" in value:
+        if len(_FIGURE & value.keys()) > 1:
             yield where, value
             return
         for key, inner in value.items():
@@ -128,7 +131,7 @@ def _text(parts: list[Any], where: str) -> Iterator[tuple[str, Any]]:
             yield f"{where}[{at}]", part
         elif isinstance(part, list):
             yield from _text(part, f"{where}[{at}]")
-        elif part.keys() == {"text", "lang"}:
+        elif isinstance(part, dict) and part.keys() == {"text", "lang"}:
             yield f"{where}[{at}]", part["text"]
         else:
             yield from _parts(part, f"{where}[{at}]")
@@ -145,13 +148,14 @@ def _figure_problems(figure: Any, backing: Backing, language: Language) -> Itera
         else:
             values = [value for value, _ in cells if value is not None]
             due, status = render(figure["format"], values, language=language), None
-    except (LookupError, TypeError, ValueError) as problem:
+    except (LookupError, TypeError, ValueError, AttributeError) as problem:
         yield f"“{figure.get('text')}” rests on cells that are not there ({problem})"
         return
-    if figure["text"] != due or figure.get("status") != status:
-        yield f"“{figure['text']}” is “{due}” by its cells"
+    text = figure.get("text")
+    if text != due or figure.get("status") != status:
+        yield f"“{text}” is “{due}” by its cells"
     if figure.get("preliminary") != preliminary:
-        yield f"“{figure['text']}” does not say as its cells do whether it is preliminary"
+        yield f"“{text}” does not say as its cells do whether it is preliminary"
 
 
 def chart_problems(content: bytes, backing: Backing) -> Iterator[str]:
