@@ -81,9 +81,15 @@ def test_many_changes_noted_at_once_say_what_each_says_by_itself(drawn: Drawn, s
     assert knowledge.which_agree(csc_array(changes)).tolist() == agreed
     assert np.array_equal(together.low, one_by_one.low)
     assert np.array_equal(together.high, one_by_one.high)
+    k, insider = together.dangers()
+    assert list(zip(k.tolist(), insider.tolist(), strict=True)) == [
+        (target, one)
+        for at, one in enumerate(together.insiders.tolist())
+        for target in together.open(np.array([at])).tolist()
+    ]
     for coalition in (*np.arange(len(together.insiders))[:, None], np.arange(len(together.insiders))):
         assert np.array_equal(together.open(coalition), one_by_one.open(coalition))
         dangerous = {int(together.insiders[at]) for at in coalition}
-        for k in range(len(knowledge.targets)):
-            is_open = k in together.open(coalition) if len(coalition) else False
-            assert is_open == bool(dangerous & together.dangerous_for(k))
+        for target in range(len(knowledge.targets)):
+            is_open = target in together.open(coalition) if len(coalition) else False
+            assert is_open == bool(dangerous & together.dangerous_for(target))

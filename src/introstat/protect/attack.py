@@ -176,12 +176,9 @@ class Attack:
 
     def _dangers(self, closed: NDArray[np.bool_] | None = None) -> list[tuple[int, int]]:
         """Targets and insiders who may still be able to compute them; `closed` targets are left out."""
-        record = self.record
-        found: list[tuple[int, int]] = []
-        for at, insider in enumerate(record.insiders.tolist()):
-            open_to = record.open(np.array([at]))
-            found += [(k, insider) for k in (open_to if closed is None else open_to[~closed[open_to]]).tolist()]
-        return found
+        k, insider = self.record.dangers()
+        left = np.ones(len(k), np.bool_) if closed is None else ~closed[k]
+        return list(zip(k[left].tolist(), insider[left].tolist(), strict=True))
 
     def _walk_past_insiders(self, closed: NDArray[np.bool_] | None = None) -> None:
         """Walks that leave out the leaves of whoever may compute a target, for as long as they open something.

@@ -121,6 +121,14 @@ class Record:
             found |= (self._danger[:, word] & asked[word]) != 0
         return np.flatnonzero(found)
 
+    def dangers(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Targets that still lack proof, each with an insider it lacks proof against; insider by insider."""
+        targets = np.flatnonzero(self._danger.any(axis=1))
+        sets = self._danger[targets].astype("<u8").view(np.uint8)
+        is_in = np.unpackbits(sets, axis=1, bitorder="little")[:, : len(self.insiders)]
+        place, at = np.nonzero(is_in.T)
+        return targets[at], self.insiders[place]
+
     def dangerous_for(self, k: int) -> set[int]:
         """Insiders against whom a target still lacks proof."""
         every = np.arange(len(self.insiders))
