@@ -163,6 +163,18 @@ def test_what_an_earlier_edition_showed_of_the_same_counts_is_known() -> None:
     assert "other.csv shows other counts" in left_out.notes[0]
 
 
+def test_a_share_that_an_earlier_edition_showed_is_known() -> None:
+    specification = read_specification('shares = [{ numerator = { sex = "F" }, base = "sex" }]\n' + SEXES)
+    rows = "T,B,15,{}\nT,F,:,\nT,M,:,\nN,B,10,{}\nN,F,:,\nN,M,:,\nS,B,5,\nS,F,:,\nS,M,:,\n"
+    now, before = (
+        read_published(f"place,sex,value,share\n{rows.format(*told)}".encode(), specification, source=source)
+        for told, source in ((("", ""), "now.csv"), (("", 30), "first.csv"))
+    )
+    assert attack_published(now, specification).is_safe
+    answer = attack_published(now, specification, earlier=[before])
+    assert {tuple(one.cell.values()): one.value for one in answer.exact}["N", "F"] == 3
+
+
 def test_two_names_of_one_number_are_explained_alike() -> None:
     table = "place,sex,value\nT,B,9\nT,F,5\nT,M,4\nN,B,\nN,F,\nN,M,0\nS,B,7\nS,F,\nS,M,4\n"
     told = said(attack(table, SEXES))

@@ -21,7 +21,7 @@ from introstat.protect.any_table.lattice import keys_of
 from introstat.protect.any_table.linking import check_linkable, linked_published
 from introstat.protect.any_table.margins import PublishedBlock, lay_out
 from introstat.protect.any_table.posing import neighbourhood
-from introstat.protect.any_table.published import HIDDEN, PRIMARY, PublishedTable, name_of, true_cells
+from introstat.protect.any_table.published import HIDDEN, NO_SHARE, PRIMARY, PublishedTable, name_of, true_cells
 from introstat.protect.any_table.specification import Specification
 from introstat.protect.attack import Weakness, attack
 from introstat.protect.system import NOBODY, Demand, Groups, System
@@ -126,6 +126,7 @@ def _with_earlier(
     out.
     """
     values, given, notes = table.values.copy(), dict[int, str](), list[str]()
+    shares = table.shares.copy()
     here = {key: at for at, key in enumerate(_keys(table))} if earlier else {}
     for former in earlier:
         both = [(here[key], at) for at, key in enumerate(_keys(former)) if key in here and former.values[at] != HIDDEN]
@@ -138,7 +139,9 @@ def _with_earlier(
             if values[now] == HIDDEN:
                 values[now] = former.values[then]
                 given[now] = former.source
-    return replace(table, values=values), dict(sorted(given.items())), notes
+            told = (shares[:, now] == NO_SHARE) & (former.shares[:, then] != NO_SHARE)
+            shares[told, now] = former.shares[told, then]
+    return replace(table, values=values, shares=shares), dict(sorted(given.items())), notes
 
 
 def _keys(table: PublishedTable) -> list[tuple[str, ...]]:
