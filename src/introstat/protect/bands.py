@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from introstat.definitions.policies import ProtectionPolicy
-from introstat.protect.attack import Findings, attack, doubts
+from introstat.protect.attack import attack, doubts
 from introstat.protect.exits import MUNICIPAL_DEPTH, Exits, Posed, cell
+from introstat.protect.findings import Findings
 from introstat.protect.primary import ALL, REST, RESULT, SEX_ALL
 from introstat.protect.secondary import Protection
 from introstat.protect.system import System

@@ -18,11 +18,12 @@ from scipy.sparse import csr_array, vstack
 
 from introstat.definitions.catalogue import definitions_for
 from introstat.definitions.policies import ProtectionPolicy
-from introstat.protect.attack import Findings, attack, doubts
+from introstat.protect.attack import attack, doubts
 from introstat.protect.bands import Band, narrowed
 from introstat.protect.base import always_shown, exits_of
 from introstat.protect.earlier import Earlier, quiet, told
 from introstat.protect.exits import LEAF_REASONS, MUNICIPAL_DEPTH, Exits, Limits, Posed, pose
+from introstat.protect.findings import Findings
 from introstat.protect.primary import ALL, REST, RESULT, SEX_ALL, classify
 from introstat.protect.secondary import choose, shown_cells
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System

@@ -19,8 +19,8 @@ from datetime import date
 import numpy as np
 
 from introstat.definitions.catalogue import Definitions
-from introstat.protect.attack import Findings
 from introstat.protect.exits import MUNICIPAL_DEPTH
+from introstat.protect.findings import Findings
 from introstat.protect.joint import TOGETHER, Issue, Joint, Pooled, summed
 from introstat.protect.primary import ALL, RESULT, SEX_ALL, classify
 

@@ -16,7 +16,8 @@ from scipy.sparse import csr_array, eye_array
 from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.algebra.opening import open_together
 from introstat.protect.algebra.polytope import TOLERANCE
-from introstat.protect.attack import Findings, Weakness, attack
+from introstat.protect.attack import attack
+from introstat.protect.findings import Findings, Weakness
 from introstat.protect.repair import remedy
 from introstat.protect.system import NOBODY, Demand, System, stacked
 from introstat.vocabulary.errors import CannotProtect

@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from introstat.protect.attack import Findings
 from introstat.protect.exits import Exits, Posed
+from introstat.protect.findings import Findings
 from introstat.vocabulary.tables import REASONS, WeakCell
 
 MOST: Final = 20

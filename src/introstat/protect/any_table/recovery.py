@@ -23,7 +23,8 @@ from introstat.protect.any_table.margins import PublishedBlock, lay_out
 from introstat.protect.any_table.posing import neighbourhood
 from introstat.protect.any_table.published import HIDDEN, NO_SHARE, PRIMARY, PublishedTable, name_of, true_cells
 from introstat.protect.any_table.specification import Specification
-from introstat.protect.attack import Weakness, attack
+from introstat.protect.attack import attack
+from introstat.protect.findings import Weakness
 from introstat.protect.system import NOBODY, Demand, Groups, System
 from introstat.vocabulary.errors import Misused
 
