@@ -45,6 +45,7 @@ def stuck(rows: csr_array, start: NDArray[np.int64]) -> NDArray[np.bool_] | None
         row_high=np.zeros(rows.shape[0]),
         low=np.concatenate([np.where(start == 0, 0.0, -INFINITE), np.zeros(held)]),
         high=np.concatenate([np.where(start == 0, 1.0, INFINITE), np.full(held, INFINITE)]),
+        afresh=True,
     )
     cost = np.zeros(leaves + held)
     cost[bound] = -1.0
