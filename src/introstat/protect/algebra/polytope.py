@@ -1,4 +1,4 @@
-"""Linear programs over the leaves, kept warm: the one place that knows the solver.
+"""Linear programs over the leaves, kept warm: the one place that sets up the solver.
 
 Everything is told as a change from one known point, so the point itself is the change zero. A program holds its rows and
 bounds; objectives and frozen leaves change between solves, and the simplex goes on from where it stood.
@@ -34,6 +34,38 @@ class Optimum:
         return rounded.astype(np.int64) if np.abs(self.point - rounded).max(initial=0.0) < TOLERANCE else None
 
 
+def solver_of(
+    matrix: csc_array,
+    *,
+    cost: NDArray[np.float64],
+    row_low: NDArray[np.float64],
+    row_high: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    integer: bool,
+) -> highspy.Highs:
+    """The solver with a program to minimise: silent, on one core, and with the same answer every time."""
+    program = highspy.HighsLp()
+    program.num_row_, program.num_col_ = matrix.shape
+    program.col_cost_ = cost
+    program.col_lower_ = low
+    program.col_upper_ = high
+    program.row_lower_ = row_low
+    program.row_upper_ = row_high
+    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    program.a_matrix_.start_ = matrix.indptr.astype(np.int32)
+    program.a_matrix_.index_ = matrix.indices.astype(np.int32)
+    program.a_matrix_.value_ = matrix.data.astype(np.float64)
+    if integer:
+        program.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("random_seed", 1)
+    solver.passModel(program)
+    return solver
+
+
 class Polytope:
     """{x : row_low ≤ A x ≤ row_high, low ≤ x ≤ high}, to be pushed in many directions."""
 
@@ -52,25 +84,15 @@ class Polytope:
         """`afresh` solves every time from nothing, after presolving: better where bounds and costs change throughout."""
         self._afresh = afresh
         self.iterations = 0
-        columns = csc_array(matrix)
-        program = highspy.HighsLp()
-        program.num_col_ = matrix.shape[1]
-        program.num_row_ = matrix.shape[0]
-        program.col_cost_ = np.zeros(matrix.shape[1])
-        program.col_lower_ = low
-        program.col_upper_ = high
-        program.row_lower_ = row_low
-        program.row_upper_ = row_high
-        program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-        program.a_matrix_.start_ = columns.indptr.astype(np.int32)
-        program.a_matrix_.index_ = columns.indices.astype(np.int32)
-        program.a_matrix_.value_ = columns.data.astype(np.float64)
-        if integer:
-            program.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
-        self._solver = highspy.Highs()
-        self._solver.setOptionValue("output_flag", False)
-        self._solver.setOptionValue("threads", 1)
-        self._solver.setOptionValue("random_seed", 1)
+        self._solver = solver_of(
+            csc_array(matrix),
+            cost=np.zeros(matrix.shape[1]),
+            row_low=row_low,
+            row_high=row_high,
+            low=low,
+            high=high,
+            integer=integer,
+        )
         if integer:
             self._solver.setOptionValue("mip_max_nodes", nodes)
         elif afresh:
@@ -79,7 +101,6 @@ class Polytope:
             self._solver.setOptionValue("solver", "simplex")
             self._solver.setOptionValue("presolve", "off")
             self._solver.setOptionValue("simplex_strategy", 4)
-        self._solver.passModel(program)
         self._every = np.arange(matrix.shape[1], dtype=np.int32)
 
     def limit(self, *, low: NDArray[np.float64], high: NDArray[np.float64]) -> None:

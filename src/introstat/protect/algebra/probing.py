@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array, hstack
 
-from introstat.protect.algebra.polytope import INFINITE, TOLERANCE
+from introstat.protect.algebra.polytope import INFINITE, TOLERANCE, solver_of
 
 NODES = 200
 """Nodes of one integer program at most."""
@@ -110,26 +110,18 @@ def _solver(
     *,
     integer: bool,
 ) -> highspy.Highs:
-    program = highspy.HighsLp()
-    program.num_row_, program.num_col_ = matrix.shape
-    program.col_cost_ = np.ones(matrix.shape[1])
-    program.col_lower_ = np.zeros(matrix.shape[1])
-    program.col_upper_ = most
-    program.row_lower_ = low
-    program.row_upper_ = high
-    program.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    program.a_matrix_.start_ = matrix.indptr.astype(np.int32)
-    program.a_matrix_.index_ = matrix.indices.astype(np.int32)
-    program.a_matrix_.value_ = matrix.data.astype(np.float64)
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    solver.setOptionValue("random_seed", 1)
+    solver = solver_of(
+        matrix,
+        cost=np.ones(matrix.shape[1]),
+        row_low=low,
+        row_high=high,
+        low=np.zeros(matrix.shape[1]),
+        high=most,
+        integer=integer,
+    )
     if integer:
-        program.integrality_ = [highspy.HighsVarType.kInteger] * matrix.shape[1]
         solver.setOptionValue("mip_max_nodes", NODES)
         solver.setOptionValue("mip_max_improving_sols", 1)
     else:
         solver.setOptionValue("solver", "simplex")
-    solver.passModel(program)
     return solver
