@@ -23,7 +23,7 @@ from introstat.protect.system import NOBODY, UNBOUNDED, Demand, System
 PASSES = 3
 """How often the whole is done, where it takes a moment; once from `ENOUGH_CELLS` cells on."""
 ENOUGH_CELLS = 5_000
-FIRST_REWARD = 1.2
+FIRST_REWARD = 2.5
 """The first reward of a weak cell, in prices of the cheapest cell that may be hidden."""
 GROWTH = 1.5
 """How much more it is worth when a direction opens less than `ENOUGH` of what is left."""
