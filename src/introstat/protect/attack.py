@@ -125,7 +125,6 @@ class Attack:
             if len(coalition) > 1:
                 continue
             insider = int(record.insiders[coalition[0]]) if len(coalition) else NOBODY
-            too_narrow = set(record.too_narrow().tolist())
             for k in record.open(coalition).tolist():
                 cell = int(knowledge.targets[k])
                 value = int(self.system.values[cell])
@@ -134,8 +133,9 @@ class Attack:
                     continue
                 if (exact[k] and not len(coalition)) or k in fast:
                     found = [Weakness(cell, insider, value, value, settled=True)]
-                elif self.search.spent[False] >= EFFORT and not len(coalition) and k not in too_narrow:
-                    continue
+                elif self.search.spent[False] >= EFFORT and not len(coalition):
+                    # What was found for one cell may have told enough of the bounds of another.
+                    found = self._judge(k, insider, width, whole=False) if k in record.too_narrow() else []
                 else:
                     found = self._judge(k, insider, width)
                 weak += found
@@ -185,8 +185,8 @@ class Attack:
         self.search.programs += 2
         return not movement.can_move(others)
 
-    def _judge(self, k: int, insider: int, width: int) -> list[Weakness]:
-        """Decide on one target that no whole table opened: by its real bounds and, if need be, the integer program."""
+    def _judge(self, k: int, insider: int, width: int, *, whole: bool = True) -> list[Weakness]:
+        """Decide on one target that no whole table opened: by its real bounds and, with `whole`, the integer program."""
         knowledge = self.search.knowledge
         cell = int(knowledge.targets[k])
         value = int(self.system.values[cell])
@@ -194,7 +194,7 @@ class Attack:
         cost = np.asarray(csr_array(knowledge.cells[[k]]).toarray()[0], np.float64)
         frozen = (knowledge.insider == insider) & (insider != NOBODY)
         least = most = 0.0
-        for integer in (False, True):
+        for integer in (False, True) if whole else (False,):
             polytope = Polytope(
                 matrix,
                 row_low=row_low,
@@ -207,8 +207,10 @@ class Attack:
             self.search.programs += 2
             lower, upper = polytope.push(cost), polytope.push(-cost)
             for optimum in (lower, upper):
-                if optimum is not None and optimum.bounded and optimum.whole is not None:
-                    self.search.record.note(optimum.whole)
+                if optimum is not None and optimum.bounded:
+                    self.search.record.note_real(optimum.point)
+                    if optimum.whole is not None:
+                        self.search.record.note(optimum.whole)
             if lower is None or upper is None:
                 return [Weakness(cell, insider, value + int(least), value + int(most), settled=False)]
             least = float(np.ceil(max(lower.objective, -1e9) - TOLERANCE))
