@@ -1,4 +1,4 @@
-"""What tests of every kind may ask for: the reference folder, a PostgreSQL server, a browser.
+"""What tests of every kind may ask for, and how they are shared between processes: a reference folder, a server, a browser.
 
 Each comes from one environment variable that `script/test` sets where it can. A test that asks for one that is missing is skipped with
 the reason, and `script/test` says beforehand which kinds that concerns and what to install.
@@ -47,3 +47,17 @@ def chromium() -> Path:
     if not program:
         pytest.skip("INTROSTAT_CHROMIUM does not name a Chromium")
     return Path(program)
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """For `-n auto`: a process for each core, and none beside this one where files or words pick a few tests."""
+    picked = config.option.keyword or config.option.lf or any(".py" in chosen for chosen in config.args)
+    cores = len(os.sched_getaffinity(0))
+    return 0 if picked or cores < 2 else cores
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Where processes share the files, slow ones are handed out first: nobody gets one when the others have nothing left."""
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("slow")}
+        items.sort(key=lambda item: item.path not in slow)

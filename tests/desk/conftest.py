@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
-from django.test import Client
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.test import Client, override_settings
 from tests.storage.conftest import Store, empty_postgres, empty_sqlite, store
 
 from introstat.access import Role
@@ -22,8 +23,20 @@ PEOPLE = {
 }
 
 
+class OneRound(PBKDF2PasswordHasher):
+    """Passwords are kept as they are in the program, in one round instead of a million: no test here is about guessing them."""
+
+    iterations = 1
+
+
 @pytest.fixture
-def log_in(store: Store, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Client]:
+def one_round() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=[f"{OneRound.__module__}.{OneRound.__qualname__}"]):
+        yield
+
+
+@pytest.fixture
+def log_in(store: Store, monkeypatch: pytest.MonkeyPatch, one_round: None) -> Callable[[str], Client]:
     """Log somebody in; the desk works on the test's own register."""
     from introstat.desk import accounts, feedback, municipality, office, receipts, review
     from introstat.line import Line

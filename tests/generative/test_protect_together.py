@@ -29,6 +29,8 @@ from introstat.protect.secondary import shown_cells
 from introstat.protect.system import NOBODY
 from introstat.vocabulary.errors import CannotProtect
 
+pytestmark = pytest.mark.slow
+
 NONE, SAME, CORRECTED = "none", "same", "corrected"
 IMPOSSIBLE = "cannot be protected"
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]

@@ -6,15 +6,19 @@ from pathlib import Path
 
 import pytest
 from tests.made_office import Office
+from tests.made_once import made_once
 
 
 @pytest.fixture(scope="session")
 def line_of_2016(tmp_path_factory: pytest.TempPathFactory) -> Office:
     """A home where 2016 has been released. Read it; do not change it."""
-    office = Office(tmp_path_factory.mktemp("line"))
+    return Office(made_once(tmp_path_factory, "line-of-2016", released))
+
+
+def released(home: Path) -> None:
+    office = Office(home)
     office.invent()
     office.issue()
-    return office
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from tests.made_office import Office
 
+pytestmark = pytest.mark.slow
+
 Rows = list[list[str]]
 SENDER = "0301"
 COLUMNS = [

@@ -17,6 +17,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.made_office import INTROSTAT, Office
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "furu-elv-skodde-7"
 PEOPLE = {"kari": ("office_preparer", "Kari Synt"), "ola": ("office_approver", "Ola Synt")}
 PATIENCE = 180_000.0

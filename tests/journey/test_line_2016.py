@@ -23,6 +23,8 @@ from tests.site.reader import Reader
 from introstat.definitions.catalogue import definitions_for
 from introstat.site.app import create_app
 
+pytestmark = pytest.mark.slow
+
 Cells = dict[tuple[str, str, str], str]
 COUNTS = ("antall_avsluttet", "antall_til_arbeid", "antall_til_utdanning")
 RESULTS = ("Avsluttet", "TilArbeid", "TilUtdanning", "AndelArbeidUtdanning")

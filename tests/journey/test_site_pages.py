@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from introstat.site.addresses import in_language
 from introstat.storage.editions import Editions
 from introstat.storage.feedback import Spool
 from introstat.vocabulary.texts import LANGUAGES, Language
+
+pytestmark = pytest.mark.slow
 
 KINDS = {
     "front": "/",
@@ -152,6 +154,32 @@ def phone(browser: Browser) -> Iterator[Page]:
     context.close()
 
 
+@dataclass(frozen=True)
+class Watched:
+    """A page, and what its console has told and it has fetched."""
+
+    page: Page
+    told: list[str]
+    fetched: list[str]
+
+
+@pytest.fixture(scope="module")
+def watched(browser: Browser) -> Iterator[Watched]:
+    context = browser.new_context()
+    found = Watched(context.new_page(), [], [])
+    found.page.on("console", lambda message: found.told.append(message.text))
+    found.page.on("request", lambda request: found.fetched.append(request.url))
+    yield found
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def without_scripts(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(java_script_enabled=False)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_nothing(desktop: Page, base: str, kind: str, language: Language) -> None:
@@ -162,19 +190,28 @@ def test_axe_finds_nothing(desktop: Page, base: str, kind: str, language: Langua
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_axe_finds_nothing_on_a_phone(phone: Page, base: str, kind: str) -> None:
+def test_on_a_phone_axe_finds_nothing_and_no_page_is_wider_than_the_screen(phone: Page, base: str, kind: str) -> None:
+    phone.set_viewport_size({"width": 320, "height": 256})
     phone.goto(base + KINDS[kind])
+    at_four_hundred_per_cent_nothing_is_lost(phone)
+    phone.set_viewport_size({"width": 320, "height": 640})
     results = Axe().run(phone)
     assert results.violations_count == 0, results.generate_report()
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("width", [320, 360])
-def test_no_page_is_wider_than_the_screen(phone: Page, base: str, kind: str, width: int) -> None:
-    phone.set_viewport_size({"width": width, "height": 640})
-    phone.goto(base + KINDS[kind])
     phone.evaluate(OPEN_ALL)
-    assert phone.evaluate("document.documentElement.scrollWidth") <= width
+    for width in (320, 360):
+        phone.set_viewport_size({"width": width, "height": 640})
+        assert phone.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def at_four_hundred_per_cent_nothing_is_lost(page: Page) -> None:
+    """A window of 1280 by 1024 at 400 per cent is 320 by 256; what stands still must leave room to read."""
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    still = page.evaluate(
+        "[...document.querySelectorAll('body *')].filter(found => ['fixed', 'sticky'].includes(getComputedStyle(found).position)"
+        " && !found.closest('table') && !found.matches('.ds-skip-link'))"
+        ".reduce((sum, found) => sum + found.getBoundingClientRect().height, 0)"
+    )
+    assert still <= 256 / 3
 
 
 @pytest.mark.parametrize("kind", ["release", "shown", "table", "places"])
@@ -200,22 +237,6 @@ def test_a_page_with_style_and_type_weighs_under_sixty_kilobytes(browser: Browse
     context.close()
     assert len(answers) >= 3
     assert weight < 60_000
-
-
-def test_nothing_is_blocked_by_the_content_security_policy_and_nothing_fetched_from_elsewhere(
-    browser: Browser, base: str
-) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    told: list[str] = []
-    fetched: list[str] = []
-    page.on("console", lambda message: told.append(message.text))
-    page.on("request", lambda request: fetched.append(request.url))
-    for address in KINDS.values():
-        page.goto(base + address, wait_until="networkidle")
-    context.close()
-    assert [text for text in told if "404" not in text and "400" not in text] == []
-    assert {url for url in fetched if not url.startswith((base, "data:"))} == set()
 
 
 def test_without_scripts_a_place_is_found_in_two_steps_and_feedback_is_sent(
@@ -423,30 +444,20 @@ def test_everything_can_be_done_with_a_keyboard_alone(desktop: Page, base: str) 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_at_four_hundred_per_cent_nothing_is_lost(phone: Page, base: str, kind: str) -> None:
-    """A window of 1280 by 1024 at 400 per cent is 320 by 256; what stands still must leave room to read."""
-    phone.set_viewport_size({"width": 320, "height": 256})
-    phone.goto(base + KINDS[kind])
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 320
-    still = phone.evaluate(
-        "[...document.querySelectorAll('body *')].filter(found => ['fixed', 'sticky'].includes(getComputedStyle(found).position)"
-        " && !found.closest('table') && !found.matches('.ds-skip-link'))"
-        ".reduce((sum, found) => sum + found.getBoundingClientRect().height, 0)"
-    )
-    assert still <= 256 / 3
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_without_scripts_every_page_says_the_same(browser: Browser, base: str, kind: str) -> None:
-    said = []
-    for has_scripts in (True, False):
-        context = browser.new_context(java_script_enabled=has_scripts)
-        page = context.new_page()
-        page.goto(base + KINDS[kind])
-        said.append(page.locator("main").inner_text())
-        context.close()
-    assert said[0] == said[1]
-    assert len(said[0]) > 60
+def test_without_scripts_every_page_says_the_same(
+    watched: Watched, without_scripts: Page, base: str, kind: str
+) -> None:
+    """And with them nothing is blocked by the content security policy, and nothing fetched from elsewhere."""
+    watched.told.clear()
+    watched.fetched.clear()
+    watched.page.goto(base + KINDS[kind], wait_until="networkidle")
+    without_scripts.goto(base + KINDS[kind])
+    said = watched.page.locator("main").inner_text()
+    assert said == without_scripts.locator("main").inner_text()
+    assert len(said) > 60
+    assert [text for text in watched.told if "404" not in text and "400" not in text] == []
+    assert base + KINDS[kind] in watched.fetched
+    assert {url for url in watched.fetched if not url.startswith((base, "data:"))} == set()
 
 
 def test_print_keeps_the_figures_and_leaves_the_controls(desktop: Page, base: str) -> None:

@@ -52,6 +52,11 @@ class Case:
     kind: DeliveryKind = DeliveryKind.PARTICIPANTS
     represents: frozenset[str] | None = ANYWHERE
 
+    def __str__(self) -> str:
+        """The same in every process: a set has no order that lasts."""
+        change = " ".join(f"{name}={value[:20]}" for name, value in self.change.items())
+        return f"{self.check} {'speaks' if self.speaks else 'is silent'} {self.kind.value} {change}"
+
 
 def broken(check: str, kind: DeliveryKind = DeliveryKind.PARTICIPANTS, /, **change: str) -> Case:
     return Case(check, True, change, kind)
