@@ -284,15 +284,16 @@ def test_the_keyboard_reaches_the_content_first_and_shows_where_it_is(desktop: P
 
 
 def test_what_has_focus_is_never_under_the_mark_of_synthetic_data(desktop: Page, base: str) -> None:
-    desktop.goto(base + "/2016/")
+    desktop.goto(base + "/2016/#cite")
+    assert desktop.locator("#cite").is_visible()
     desktop.locator("#cite").scroll_into_view_if_needed()
     desktop.locator("main a").last.focus()
     for _ in range(30):
         desktop.keyboard.press("Shift+Tab")
         covered = desktop.evaluate(
             "(() => { const box = document.activeElement.getBoundingClientRect();"
-            " const mark = document.querySelector('.provenance').getBoundingClientRect();"
-            " return !document.activeElement.closest('.provenance') && box.height > 0 && box.bottom <= mark.bottom })()"
+            " const above = document.elementFromPoint(box.left + box.width / 2, box.bottom - 2);"
+            " return !document.activeElement.closest('.provenance') && !!above?.closest('.provenance') })()"
         )
         assert not covered, desktop.evaluate("document.activeElement.outerHTML.slice(0, 80)")
 
@@ -399,13 +400,63 @@ def test_she_finds_it_at_four_hundred_per_cent_with_a_keyboard_and_without_scrip
     assert shown["x"] + shown["width"] <= 320
 
 
-@pytest.mark.parametrize(("county", "name", "code"), [("Hordaland", "Bømlo", "1219"), ("Oslo", "Oslo", "0301")])
+BY_COUNTY = [("Hordaland", "Bømlo", "1219"), ("Finnmark", "Kautokeino", "2011"), ("Oslo", "Oslo", "0301")]
+
+
+@pytest.mark.parametrize(("county", "name", "code"), BY_COUNTY)
 def test_one_who_does_not_type_finds_it_with_two(desktop: Page, base: str, county: str, name: str, code: str) -> None:
     desktop.goto(base + "/")
-    desktop.get_by_role("link", name="Se alle steder").first.click()
-    section = desktop.locator("section", has=desktop.get_by_role("heading", name=county, exact=True))
-    section.get_by_role("listitem").get_by_role("link", name=name, exact=True).click()
+    desktop.locator(".tiles a", has_text=county).click()
+    desktop.locator("main .article table").get_by_role("link", name=name, exact=True).click()
     assert desktop.url == f"{base}/2016/kommune/{code}/"
+
+
+@pytest.mark.parametrize(("county", "name", "code"), BY_COUNTY)
+def test_the_list_of_places_lays_one_county_open_at_a_time_without_scripts(
+    browser: Browser, base: str, county: str, name: str, code: str
+) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(base + "/2016/steder/")
+    found = page.locator("details", has=page.get_by_role("heading", name=county, exact=True))
+    assert not found.get_by_role("listitem").first.is_visible()
+    found.locator("summary").click()
+    found.get_by_role("listitem").get_by_role("link", name=name, exact=True).click()
+    assert page.url == f"{base}/2016/kommune/{code}/"
+    context.close()
+
+
+def test_a_letter_leads_to_its_names_laid_open_and_a_name_to_its_place(desktop: Page, base: str) -> None:
+    desktop.goto(base + "/2016/steder/navn/")
+    assert not desktop.get_by_role("link", name="Guovdageaidnu").is_visible()
+    desktop.get_by_role("navigation", name="Hopp til en bokstav").get_by_role("link", name="G", exact=True).click()
+    entry = desktop.locator("li", has_text="Guovdageaidnu")
+    assert entry.get_by_role("link").is_visible()
+    entry.get_by_role("link").click()
+    assert desktop.url == f"{base}/2016/kommune/2011/"
+
+
+def test_what_is_folded_on_the_release_page_is_laid_open_by_a_link_to_it_and_on_paper(desktop: Page, base: str) -> None:
+    desktop.goto(base + "/2016/")
+    folded = ["quality", "definitions", "downloads", "changes", "advice", "cite", "contact", "kalender"]
+    assert [part for part in folded if desktop.locator(f"#{part}").is_visible()] == []
+    for part in folded:
+        desktop.goto(f"{base}/2016/#{part}")
+        desktop.locator(f"#{part}").wait_for(state="visible")
+    desktop.goto(base + "/2016/")
+    desktop.emulate_media(media="print")
+    try:
+        assert all(desktop.locator(f"#{part}").is_visible() for part in folded if part != "downloads")
+        assert desktop.locator("#tabell-counties").is_visible()
+        assert desktop.locator(".chart svg:visible").count() >= 1
+    finally:
+        desktop.emulate_media(media="screen")
+
+
+def test_a_correction_lays_open_what_it_changed(desktop: Page, base: str) -> None:
+    desktop.goto(base + "/2015.1.1/")
+    assert desktop.locator("#changes").is_visible()
+    assert not desktop.locator("#quality").is_visible()
 
 
 def test_everything_can_be_done_with_a_keyboard_alone(desktop: Page, base: str) -> None:

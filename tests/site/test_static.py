@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import re
 
-from introstat.site.static import blocks, classes_in_templates, static_files
+from introstat.site.static import classes_in_templates, static_files
+from introstat.site.style import blocks, cut
 
 
 def test_every_component_a_template_uses_is_in_the_style() -> None:
@@ -29,7 +30,7 @@ def test_the_style_fetches_nothing_from_elsewhere() -> None:
 
 
 def test_style_weighs_little_over_the_wire() -> None:
-    assert len(gzip.compress(static_files()["introstat.css"].content, 6)) < 24_000
+    assert len(gzip.compress(static_files()["introstat.css"].content, 6)) < 18_000
 
 
 def test_a_style_sheet_is_cut_between_its_statements() -> None:
@@ -44,3 +45,34 @@ def test_a_style_sheet_is_cut_between_its_statements() -> None:
 def test_an_address_holds_the_hash_of_what_it_leads_to() -> None:
     for file in static_files().values():
         assert re.search(r"\.[0-9a-f]{10}\.", file.address)
+
+
+STYLE = """
+@layer a;
+/* .ds-tabs */
+.ds-link, .ds-tabs { color: red }
+.ds-tabs:is(:hover, .ds-link) { color: red }
+:is(.ds-link, .ds-tabs) > a { color: red }
+:where(.ds-tabs)[data-size="sm"] { color: red }
+.ds-link:not(.ds-tabs) { color: var(--ds-used) }
+[data-color=danger] a { color: red }
+@media print { .ds-tabs { color: red } }
+@media screen { .ds-link { --ds-used: var(--ds-first); --ds-second: 1; content: "};" } }
+:root { --ds-first: 0; --ds-third: 3; --ds-beside: 4 }
+"""
+
+
+def test_a_rule_stays_where_a_selector_of_it_can_be_met_and_a_property_where_it_is_read() -> None:
+    kept = cut(STYLE, classes={"ds-link"}, values={("data-size", "sm")}, beside="a { margin: var(--ds-beside) }")
+    assert "".join(kept.split()).replace(";}", "}") == (
+        "@layera;.ds-link{color:red}:is(.ds-link,.ds-tabs)>a{color:red}.ds-link:not(.ds-tabs){color:var(--ds-used)}"
+        '@mediascreen{.ds-link{--ds-used:var(--ds-first);content:"};"}}:root{--ds-first:0;--ds-beside:4}'
+    )
+
+
+def test_nothing_that_is_read_is_missing_from_the_style_but_what_has_a_value_of_its_own_or_is_set_by_nobody() -> None:
+    style = static_files()["introstat.css"].content.decode()
+    set_here = set(re.findall(r"(--[\w-]+)\s*:", style))
+    read = set(re.findall(r"var\(\s*(--ds-color[\w-]+)\s*\)", style))
+    assert len(read) > 30
+    assert read <= set_here

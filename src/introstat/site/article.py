@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from introstat.vocabulary.tables import Status
+
+_TOO_WIDE: Final = 5
+"""From how many columns of numbers a table has no room on a phone."""
 
 
 def downloads(article: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
@@ -59,6 +62,25 @@ def whole_of(item: Mapping[str, Any]) -> Mapping[str, Any] | None:
     totals = [row["cells"][0] for row in item["rows"] if row["kind"] == "total"]
     whole = totals[0] if len(totals) == 1 else None
     return whole if whole and whole.get("format") == "count" and not whole.get("status") else None
+
+
+def standing(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A table of few rows and many columns with its columns as rows, which a phone has room for; any other as it is."""
+    columns = item["columns"][1:]
+    if len(item["rows"]) >= len(columns) or not all(column["numeric"] for column in columns):
+        return item
+    if len(columns) < _TOO_WIDE or any(row.get("place") for row in item["rows"]):
+        return item
+    across = [{"label": _plain(row["header"]), "numeric": True, "kind": row["kind"]} for row in item["rows"]]
+    down = [
+        {"header": [column["label"]], "cells": [row["cells"][at] for row in item["rows"]], "kind": "row", "place": None}
+        for at, column in enumerate(columns)
+    ]
+    return {**item, "columns": [{"label": "", "numeric": False}, *across], "rows": down}
+
+
+def _plain(text: Sequence[str | Mapping[str, Any]]) -> str:
+    return "".join(part if isinstance(part, str) else part["text"] for part in text)
 
 
 def is_all_hidden(item: Mapping[str, Any]) -> bool:

@@ -29,6 +29,7 @@ _PLACE: Final = Markup('<a class="ds-link" href="{}"{}>{}</a>')
 _OUT: Final = Markup('<a class="ds-link" href="{}">{}</a>')
 _LANG: Final = Markup(' lang="{}"')
 _QUOTED: Final = Markup('<span lang="{}">{}</span>')
+_SEAMS: Final = re.compile(r"(?i)(?<=introduksjons)(?=program)|(?<=konfidens)(?=intervall)")
 _SAFE: Final = ("https://", "http://", "mailto:", "/", "#")
 
 
@@ -38,8 +39,8 @@ def parts(text: Iterable[Any], *, at: Addresses | None) -> Markup:
 
 
 def soft(title: str) -> Markup:
-    """A title whose longest words may be broken where they are put together, for narrow screens."""
-    return Markup("&shy;").join(escape(piece) for piece in re.split(r"(?i)(?<=introduksjons)(?=program)", title))
+    """A text whose longest words may be broken where they are put together, for narrow screens."""
+    return Markup("&shy;").join(escape(piece) for piece in _SEAMS.split(title))
 
 
 def picture(book: Book, path: str) -> Markup:

@@ -1,11 +1,12 @@
-"""Every name and number that leads to a place, from A to Å and then by number: what the search knows, on one page that needs no server.
+"""Every name that leads to a place, from A to Å, with its numbers: what the search knows, on one page that needs no server.
 
-Official names in every language, names of earlier and later years with the year, Sámi names in daily use, and the numbers of
-all of them. A browser's own search on the page finds what the site's search would.
+Official names in every language, names of earlier and later years with the year, Sámi names in daily use. A place's own name
+has its number beside it, and its numbers of other years. A browser's own search on the page finds what the site's would.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -16,30 +17,38 @@ from introstat.site.page import Ask, Crumb, Page, crumbs
 from introstat.site.search import alphabetic
 from introstat.site.words import word
 
-NUMBERS: Final = "0–9"
 _LETTERS: Final = {"~1": "Æ", "~2": "Ø", "~3": "Å"}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A name or number, the place it leads to, its language where that is known, and since or until when it is another's."""
+    """A name, its language where that is known, and the places it leads to.
+
+    ``kind`` and ``year`` tell since or until when it is another's; ``numbers`` are those of the place whose own name it is.
+    """
 
     text: str
-    place: Mapping[str, Any]
+    places: tuple[Mapping[str, Any], ...]
     lang: str = ""
     kind: str = ""
     year: int = 0
+    numbers: tuple[OtherName, ...] = ()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is what its place is called on every page."""
+        return bool(self.text == self.places[0]["name"])
 
     @property
     def key(self) -> tuple[str, str]:
         """Where it stands in the list."""
-        return alphabetic({"name": self.text, "code": self.place["code"]})
+        return alphabetic({"name": self.text, "code": self.places[0]["code"]})
 
     @property
     def letter(self) -> str:
         """The heading it stands under."""
         first = self.key[0]
-        return NUMBERS if first[:1].isdigit() else _LETTERS.get(first[:2], first[:1].upper())
+        return _LETTERS.get(first[:2], first[:1].upper())
 
 
 def names(ask: Ask) -> Page:
@@ -61,24 +70,41 @@ def names(ask: Ask) -> Page:
 
 
 def entries(everywhere: Mapping[str, Mapping[str, Any]], others: Sequence[OtherName]) -> Sequence[Entry]:
-    """Every name once for each place it leads to."""
-    found: dict[tuple[str, str], Entry] = {}
-    for code, place in everywhere.items():
-        if code == "0":
-            continue
-        for name in place["names"]:
-            found.setdefault((name["text"], code), Entry(name["text"], place, lang=name["lang"]))
-        if code.isdigit():  # a region beside the counties has a code of our own, which nobody looks for
-            found[code, code] = Entry(code, place)
+    """Every name once for each place of which it is the own, and once for each year that others had it."""
+    numbers: defaultdict[str, list[OtherName]] = defaultdict(list)
+    shared: defaultdict[tuple[str, str, int], list[Mapping[str, Any]]] = defaultdict(list)
+    own = {(name["text"], code) for code, place in everywhere.items() for name in place["names"]}
     for other in others:
-        if other.place in everywhere:
-            entry = Entry(other.text, everywhere[other.place], kind=other.kind, year=other.year)
-            found.setdefault((other.text, other.place), entry)
-    return list(found.values())
+        if other.place not in everywhere or (other.text, other.place) in own:
+            continue
+        if other.text.isdigit():
+            numbers[other.place].append(other)
+        else:
+            shared[other.text, other.kind, other.year].append(everywhere[other.place])
+    found = [
+        Entry(
+            name["text"],
+            (place,),
+            lang=name["lang"],
+            numbers=tuple(sorted(numbers[code], key=_by_year)) if name["text"] == place["name"] else (),
+        )
+        for code, place in everywhere.items()
+        if code != "0"
+        for name in place["names"]
+    ]
+    found += [
+        Entry(text, tuple(sorted(places, key=alphabetic)), kind=kind, year=year)
+        for (text, kind, year), places in shared.items()
+    ]
+    return found
 
 
-def _from_a_to_aa(entry: Entry) -> tuple[bool, str, str, int]:
-    return entry.letter == NUMBERS, *entry.key, entry.year
+def _by_year(other: OtherName) -> tuple[int, str]:
+    return other.year, other.text
+
+
+def _from_a_to_aa(entry: Entry) -> tuple[str, str, int]:
+    return *entry.key, entry.year
 
 
 def _letter(entry: Entry) -> str:

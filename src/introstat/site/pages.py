@@ -5,8 +5,8 @@ Every number comes from the edition's own documents and tables. The pages of pla
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from introstat.site.addresses import is_local
@@ -25,6 +25,11 @@ from introstat.site.page import Ask, Crumb, Page, Trouble, crumbs
 from introstat.site.places import children_of, names_offered
 from introstat.site.tables import view_of
 from introstat.site.words import word
+
+_RESULTS: Final = ("findings", "counties", "municipalities")
+"""The sections of an article that tell what the figures say."""
+_DETAILS: Final = ("quality", "definitions", "downloads", "changes", "advice", "cite", "contact")
+"""The others, in the order in which they are folded under these."""
 
 
 def front(ask: Ask) -> Page:
@@ -52,10 +57,12 @@ def front(ask: Ask) -> Page:
 
 
 def release(ask: Ask) -> Page:
-    """The release page of an edition."""
+    """The release page of an edition: what the figures say, laid open; what else there is to know, folded under headings."""
     book = ask.book()
     article = book.article(ask.language)
     sections = [section for section in article["sections"] if not is_feedback_only(section)]
+    results = [section for section in sections if section["id"] in _RESULTS]
+    details = [section for section in sections if section not in results]
     return Page(
         "release.html",
         title=article["title"],
@@ -63,8 +70,9 @@ def release(ask: Ask) -> Page:
         context={
             "article": article,
             "feedback_block": feedback_block(article),
-            "sections": sections,
-            "contents": contents_of(sections),
+            "results": results,
+            "details": sorted(details, key=_details_first),
+            "contents": [*contents_of(results), ("mer", word(ask.language, "release.more"))],
             "changes": changed_results(book, ask.language),
             "calendar": calendar(ask.shelf, ask.language),
         },
@@ -74,6 +82,11 @@ def release(ask: Ask) -> Page:
         here=word(ask.language, "nav.results_of", year=ask.parts["edition"]),
         section="release",
     )
+
+
+def _details_first(section: Mapping[str, Any]) -> int:
+    """Where a folded section stands; one that is not known stands after the others."""
+    return _DETAILS.index(section["id"]) if section["id"] in _DETAILS else len(_DETAILS)
 
 
 def tables(ask: Ask) -> Page:

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from introstat.publish.formats import long_date, per_cent, thousands
 from introstat.site import markup
 from introstat.site.addresses import Addresses, PublicAddresses, in_language
-from introstat.site.article import has_signs, is_all_hidden, whole_of
+from introstat.site.article import has_signs, is_all_hidden, standing, whole_of
 from introstat.site.jsonstat import Cell
 from introstat.site.page import Ask, Page
 from introstat.site.places import share_of, share_value, without_numbers
@@ -92,6 +92,7 @@ class Renderer:
             share=lambda part: share_value(shown, part, language) if shown else None,
             share_of=lambda part, whole: share_of(shown, part, whole, language) if shown else None,
             whole_of=whole_of,
+            standing=standing,
             without_numbers=without_numbers,
             is_all_hidden=is_all_hidden,
             has_signs=has_signs,

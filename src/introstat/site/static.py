@@ -1,9 +1,8 @@
 """Style, type and mark, as files whose addresses carry their own hash and may be kept for ever.
 
 The style is one file: the design system's theme, those of its components that the templates use, and our own few rules.
-The set-up lays the design system under `share/introstat` (`script/assets.lock`); of its components a page would otherwise
-carry three times what it needs. A component stands in a top-level block `@layer ds.components{…}`, and is kept when a
-class it mentions stands in a template.
+The set-up lays the design system under `share/introstat` (`script/assets.lock`); of its rules and colours those are kept
+that an element of the templates can meet (`style.cut`), which is a good third.
 """
 
 from __future__ import annotations
@@ -11,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import sysconfig
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,9 +18,11 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+from introstat.site.style import cut
 from introstat.vocabulary.errors import NotFound
 
 _CLASS: Final = re.compile(r"\bds-[a-z0-9-]+")
+_VALUE: Final = re.compile(r'\b(data-[a-z-]+|type|role|aria-sort)="([\w-]+)"')
 _TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
 _FONT: Final = {
     "figtree-latin.woff2": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,"
@@ -54,12 +55,13 @@ def static_files() -> Mapping[str, StaticFile]:
     share = Path(sysconfig.get_path("data")) / "share" / "introstat"
     own = files(__package__) / "static"
     fonts = {name: _hashed(name, (share / name).read_bytes()) for name in _FONT if (share / name).is_file()}
+    system = "\n".join([_required(share / "theme.css"), _required(share / "designsystemet.css")])
+    ours = _squeezed((own / "introstat.css").read_text(encoding="utf-8"))
     style = "\n".join(
         [
-            _required(share / "theme.css"),
-            "".join(_used_blocks(_required(share / "designsystemet.css"))),
+            cut(system, classes=classes_in_templates(), values=_values_in_templates(), beside=ours),
             *(_font_face(font, _FONT[name]) for name, font in fonts.items()),
-            _squeezed((own / "introstat.css").read_text(encoding="utf-8")),
+            ours,
         ]
     )
     return MappingProxyType(
@@ -73,36 +75,18 @@ def static_files() -> Mapping[str, StaticFile]:
 
 def classes_in_templates() -> frozenset[str]:
     """Every class of the design system that a template uses."""
-    found: set[str] = set()
+    found = {"ds-sr-only"}
     for template in (files(__package__) / "templates").iterdir():
         found.update(_CLASS.findall(template.read_text(encoding="utf-8")))
     return frozenset(found)
 
 
-def blocks(style: str) -> Iterator[str]:
-    """A style sheet's top-level statements, one after the other; quoted text and brackets are respected."""
-    depth, start, quote = 0, 0, ""
-    for position, sign in enumerate(style):
-        if quote:
-            if sign == quote and style[position - 1] != "\\":
-                quote = ""
-        elif sign in "\"'":
-            quote = sign
-        elif sign == "{":
-            depth += 1
-        elif sign == "}":
-            depth -= 1
-        if not quote and depth == 0 and sign in "};":
-            yield style[start : position + 1]
-            start = position + 1
-
-
-def _used_blocks(style: str) -> Iterator[str]:
-    used = classes_in_templates() | {"ds-sr-only"}
-    for block in blocks(style):
-        mentioned = set(_CLASS.findall(block))
-        if not mentioned or mentioned & used:
-            yield block
+def _values_in_templates() -> frozenset[tuple[str, str]]:
+    """Every value that a template gives an attribute which the design system asks for."""
+    found: set[tuple[str, str]] = set()
+    for template in (files(__package__) / "templates").iterdir():
+        found.update(_VALUE.findall(template.read_text(encoding="utf-8")))
+    return frozenset(found)
 
 
 def _font_face(font: StaticFile, characters: str) -> str:
