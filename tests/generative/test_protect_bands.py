@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.generative.test_protect_editions import closed, drawn, sealed, solver
+from tests.generative.test_protect_editions import closed, drawn, first_edition, solver
 from tests.made_cubes import DEFINITIONS, cubes_of
 
 from introstat.protect.bands import NONE, Band, band_for, bands_in, bands_of, division
@@ -50,8 +50,7 @@ def test_a_band_goes_up() -> None:
 
 @pytest.mark.parametrize("seed", range(10))
 def test_bands_stand_where_a_result_is_hidden_and_nothing_follows_from_them(seed: int) -> None:
-    counts = drawn(seed)
-    safe = sealed(counts, seed=seed)
+    counts, safe = drawn(seed), first_edition(seed)
     assert safe.report.is_safe
     bands, cubes = bands_in(safe.tables["IP104"]), cubes_of(counts, only=tuple(c for c in counts if len(c) == 4))
     for region, band in bands.items():
@@ -65,8 +64,6 @@ def test_bands_stand_where_a_result_is_hidden_and_nothing_follows_from_them(seed
 
 def test_some_of_these_registers_have_bands_of_several_widths() -> None:
     widths = {
-        band.high - band.low
-        for seed in range(10)
-        for band in bands_in(sealed(drawn(seed), seed=seed).tables["IP104"]).values()
+        band.high - band.low for seed in range(10) for band in bands_in(first_edition(seed).tables["IP104"]).values()
     }
     assert len(widths) > 1

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from itertools import combinations, product
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pytest
@@ -16,7 +18,7 @@ from tests.made_cubes import DEFINITIONS, cubes_of, people
 from introstat.protect import Earlier, seal
 from introstat.protect.bands import bands_in
 from introstat.protect.joint import pooled_in
-from introstat.protect.seal import seal_exits
+from introstat.protect.seal import Sealed, seal_exits
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.tables import PROTECTED_GROUP, REASONS, SafeCubes, Status
 
@@ -145,6 +147,12 @@ def sealed(counts: Counts, *, seed: int, earlier: tuple[Earlier, ...] = (), poli
     return seal(cubes, definitions=DEFINITIONS, policy=policy, seed=seed, earlier=earlier)
 
 
+@cache
+def first_edition(seed: int) -> SafeCubes:
+    """That of the register drawn with the seed."""
+    return sealed(drawn(seed), seed=seed)
+
+
 def as_earlier(counts: Counts, safe: SafeCubes) -> Earlier:
     return Earlier(FIRST, cubes_of(counts, only=PLACES), safe.tables["IP101"], safe.tables["IP104"])
 
@@ -159,8 +167,7 @@ def closed(asked: Solver, *, of: int, seed: int) -> list[str]:
 
 @pytest.mark.parametrize("seed", range(6))
 def test_unchanged_data_under_another_seed_and_policy_tells_nothing_more(seed: int) -> None:
-    counts = drawn(seed)
-    first = sealed(counts, seed=seed)
+    counts, first = drawn(seed), first_edition(seed)
     policy = ("strict-5", "strict-3", "base-5")[seed % 3]
     second = sealed(counts, seed=seed + 100, earlier=(as_earlier(counts, first),), policy=policy)
     assert second.report.is_safe
@@ -173,18 +180,20 @@ def test_unchanged_data_under_another_seed_and_policy_tells_nothing_more(seed: i
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_a_correction_and_what_it_corrects_tell_no_hidden_number_of_either(seed: int) -> None:
-    counts = drawn(seed)
+def test_a_correction_and_what_it_corrects_tell_no_hidden_number_of_either(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counts, first = drawn(seed), first_edition(seed)
     after = corrected(counts, seed)
-    first = sealed(counts, seed=seed)
-    sealing = seal_exits(
-        cubes_of(after, only=PLACES),
-        definitions=DEFINITIONS,
-        policy="strict-5",
-        seed=seed + 100,
-        earlier=(as_earlier(counts, first),),
-    )
+    patterns: list[Sealed] = []
+
+    def kept(*given: Any, **named: Any) -> Sealed:
+        patterns.append(seal_exits(*given, **named))
+        return patterns[-1]
+
+    monkeypatch.setattr(import_module("introstat.protect.seal"), "seal_exits", kept)
     second = sealed(after, seed=seed + 100, earlier=(as_earlier(counts, first),))
+    (sealing,) = patterns
     assert second.report.is_safe
     if sealing.knows_less or sealing.given_up:
         # What is always shown tells the difference here; the report says so.
@@ -196,8 +205,8 @@ def test_a_correction_and_what_it_corrects_tell_no_hidden_number_of_either(seed:
 def test_without_the_earlier_edition_the_two_together_would_tell() -> None:
     told = 0
     for seed in range(6):
-        counts = drawn(seed)
-        first, second = sealed(counts, seed=seed), sealed(counts, seed=seed + 100, policy="strict-3")
+        counts, first = drawn(seed), first_edition(seed)
+        second = sealed(counts, seed=seed + 100, policy="strict-3")
         asked = solver((counts, first), (counts, second))
         names = {name[2:] for name, _, _ in asked.hidden if name[0] == "1"}
         both = tuple(h for h in asked.hidden if h[0][0] == "0" and h[0][2:] in names)

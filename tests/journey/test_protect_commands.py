@@ -7,13 +7,15 @@ import io
 import json
 import os
 import subprocess
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from tests.made_office import INTROSTAT
 from typer.testing import CliRunner
 
-from introstat.cli.commands import app
+from introstat.cli.commands import app, main
 from introstat.vocabulary.errors import CannotProtect
 
 SPECIFICATION = """
@@ -53,7 +55,30 @@ def table(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
 
 
-def run(folder: Path, *words: str, one_core: bool = False) -> subprocess.CompletedProcess[str]:
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def run(folder: Path, *words: str) -> Done:
+    """The command in this process, which has read the libraries already: what it says and does is the same."""
+    said = [io.TextIOWrapper(io.BytesIO(), "utf-8", write_through=True) for _ in range(2)]
+    with chdir(folder), redirect_stdout(said[0]), redirect_stderr(said[1]), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("COLUMNS", "200")
+        with pytest.raises(SystemExit) as ended:
+            main(words)
+    for stream in said:
+        stream.seek(0)
+    return Done(int(ended.value.code or 0), *(stream.read() for stream in said))
+
+
+def start(folder: Path, *words: str, one_core: bool = False) -> subprocess.CompletedProcess[str]:
+    """The command in a process of its own, as a person starts it."""
+
     def pin() -> None:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
 
@@ -73,7 +98,7 @@ PROTECT = ("protect", "counts.csv", "--spec", "table.toml", "--out", "cells.csv"
 
 
 def test_a_table_is_protected_and_its_attack_finds_nothing(folder: Path) -> None:
-    done = run(folder, *PROTECT, "--truth", "truth.csv", "--json")
+    done = start(folder, *PROTECT, "--truth", "truth.csv", "--json")
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
     cells = table(folder / "cells.csv")
@@ -91,18 +116,18 @@ def test_a_table_is_protected_and_its_attack_finds_nothing(folder: Path) -> None
     assert set(report["hidden"]["blocks"]) == {"2015", "2016"}
     assert report["attack"]["settled"] is True
     assert report["attack"]["exact"] == 0
-    attack = run(folder, "attack", "cells.csv", "--spec", "table.toml", "--json")
+    attack = start(folder, "attack", "cells.csv", "--spec", "table.toml", "--json")
     assert attack.returncode == 0, attack.stdout
     answer = json.loads(attack.stdout)
     assert (answer["settled"], answer["hidden"], answer["exact"], answer["narrow"]) == (True, len(hidden), [], [])
 
 
 def test_the_same_bytes_come_from_one_core_and_another_order_of_rows(folder: Path) -> None:
-    assert run(folder, *PROTECT).returncode == 0
+    assert start(folder, *PROTECT).returncode == 0
     first = (folder / "cells.csv").read_bytes()
     head, *rows = counts().splitlines()
     (folder / "counts.csv").write_text("\r\n".join([head, *rows[::-1]]).replace(",", ";"), "utf-8")
-    assert run(folder, *PROTECT, one_core=True).returncode == 0
+    assert start(folder, *PROTECT, one_core=True).returncode == 0
     assert (folder / "cells.csv").read_bytes() == first
 
 

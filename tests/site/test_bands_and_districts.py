@@ -9,7 +9,6 @@ from urllib.parse import quote
 
 import orjson
 import pytest
-from tests.site.conftest import larger
 from tests.site.reader import Reader
 
 from introstat.publish import verify
@@ -250,11 +249,12 @@ def test_a_year_in_a_table_is_written_as_a_year(larger_site: Reader, address: st
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_release_page_says_how_many_show_a_band_or_several_years(language: Language) -> None:
-    edition = larger()
-    manifest = json.loads(edition.manifest)["protection"]
+def test_the_release_page_says_how_many_show_a_band_or_several_years(
+    larger_edition: Edition, language: Language
+) -> None:
+    manifest = json.loads(larger_edition.manifest)["protection"]
     assert (manifest["places_band"], manifest["places_pooled"]) == (1, 2)
-    article = json.loads(edition.files[f"article.{language}.json"])
+    article = json.loads(larger_edition.files[f"article.{language}.json"])
     text = "".join(json.dumps(section, ensure_ascii=False) for section in article["sections"])
     for fact in ("places_band", "places_pooled"):
         assert text.count(f'"{fact}"') >= 1
