@@ -37,8 +37,10 @@ LARGE = 2_000
 """From so many leaves on an attack that may end early does so when directions leave something closed."""
 PROBED = 2_500
 """Up to so many leaves cells are asked about one by one, which takes a moment each."""
-PROBED_FEW = 6_000, 500
+PROBED_FEW = (6_000, 500), (12_000, 10)
 """Up to so many leaves as well, where so few cells at most are still closed for everybody."""
+HANDFUL = 10
+"""So few cells are judged even where the attack may end early: most of them turn out to be open."""
 EFFORT_ASKING = 2_000_000_000
 """How long questions are asked, for everybody and for insiders, in iterations of the simplex times leaves; after that cells
 are not settled."""
@@ -71,12 +73,12 @@ class Attack:
         if mostly_open:
             self.search.directions(exact)
         closed = record.too_narrow()
-        if until is not None and len(closed) and len(knowledge.start) > LARGE:
+        leaves, left = len(knowledge.start), len(record.open(NOBODY_KNOWS))
+        one_by_one = leaves <= PROBED or any(leaves <= most and left <= few for most, few in PROBED_FEW)
+        if until is not None and len(closed) > (HANDFUL if one_by_one else 0) and leaves > LARGE:
             # To judge them one by one takes longer than to hide what opens them.
             return self._findings([self._certain(k, settled=bool(exact[k])) for k in closed.tolist()], by_bounds=0)
-        most_leaves, few = PROBED_FEW
-        leaves = len(knowledge.start)
-        if leaves <= PROBED or (leaves <= most_leaves and len(record.open(NOBODY_KNOWS)) <= few):
+        if one_by_one:
             weak = self._ask_everything(exact, everybody_first=until is not None)
         else:
             weak = self._search_everything(exact)

@@ -107,7 +107,7 @@ def _cheapest(
         high=np.concatenate(
             [np.full(count, INFINITE), start, np.maximum(room_high[priced], 0), np.maximum(-room_low[priced], 0)]
         ),
-        afresh=True,
+        least_change=True,
     )
     cost = np.concatenate([np.full(2 * count, MOVEMENT_COST), loss, loss])
     optimum = polytope.push(cost)

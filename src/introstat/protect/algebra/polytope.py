@@ -18,6 +18,8 @@ TOLERANCE = 1e-6
 LARGE = 8_000
 """From so many columns on a program that is solved afresh is solved from within, and then brought to a vertex."""
 
+_DUAL, _PRIMAL = 1, 4
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Optimum:
@@ -80,8 +82,13 @@ class Polytope:
         integer: bool = False,
         nodes: int = 2000,
         afresh: bool = False,
+        least_change: bool = False,
     ) -> None:
-        """`afresh` solves every time from nothing, after presolving: better where bounds and costs change throughout."""
+        """`afresh` solves every time from nothing, after presolving: better where bounds and costs change throughout.
+
+        `least_change` says that nothing is cheaper than the change zero, which only a few rows forbid: the dual simplex begins
+        there and has a few steps to go.
+        """
         self._afresh = afresh
         self.iterations = 0
         self._solver = solver_of(
@@ -100,7 +107,7 @@ class Polytope:
         else:
             self._solver.setOptionValue("solver", "simplex")
             self._solver.setOptionValue("presolve", "off")
-            self._solver.setOptionValue("simplex_strategy", 4)
+            self._solver.setOptionValue("simplex_strategy", _DUAL if least_change else _PRIMAL)
         self._every = np.arange(matrix.shape[1], dtype=np.int32)
 
     def limit(self, *, low: NDArray[np.float64], high: NDArray[np.float64]) -> None:
