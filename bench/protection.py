@@ -8,7 +8,8 @@
 The tables are read from the folder bench/protection under INTROSTAT_REFERENCE. Each runs in a process of its own, after a small
 table has compiled what is compiled. `pattern` is linearly safe, like the peer's; `safe` has been attacked in whole numbers, and
 mended. `with-…` is a with a hidden group, shares, insiders, linked geographies, an earlier edition of the same counts or of
-others, `everything` a with all of these, which the bounds do not speak of; they are attacked once more with another seed. The peer is GaussSuppression 1.2.3, which knows linear combinations only; its figures were measured before, on another
+others, another table of the same people (of municipality × outcome × age), `everything` a with all of these but the other table,
+`everything-linked` with that too, which the bounds do not speak of; they are attacked once more with another seed. The peer is GaussSuppression 1.2.3, which knows linear combinations only; its figures were measured before, on another
 machine, with its fastest setting and zeros published. The last tables of every run are drawn by chance like a, from `--seed` on.
 """
 
@@ -23,6 +24,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -31,8 +33,9 @@ TABLES: Final = ("a_2016", "b_10y", "c1_2016_age_out8")
 LARGE: Final = "c3_2016_full"
 LARGEST: Final = "c4_10y_full"
 EVERYTHING: Final = "everything"
-GROUP, SHARES, INSIDERS, LINKED, EARLIER, CORRECTED = (
-    "hidden group", "shares", "insiders", "linked", "earlier", "corrected",
+EVERYTHING_LINKED: Final = "everything-linked"
+GROUP, SHARES, INSIDERS, LINKED, EARLIER, CORRECTED, TABLE = (
+    "hidden group", "shares", "insiders", "linked", "earlier", "corrected", "linked table",
 )  # fmt: skip
 WITH: Final = {
     "with-hidden-group": frozenset({GROUP}),
@@ -42,7 +45,10 @@ WITH: Final = {
     "with-linked-and-insiders": frozenset({LINKED, INSIDERS}),
     "with-earlier": frozenset({EARLIER}),
     "with-corrections": frozenset({CORRECTED}),
+    "with-linked-table": frozenset({TABLE}),
+    "with-linked-table-and-insiders": frozenset({TABLE, INSIDERS}),
     EVERYTHING: frozenset({GROUP, SHARES, INSIDERS, LINKED, CORRECTED}),
+    EVERYTHING_LINKED: frozenset({GROUP, SHARES, INSIDERS, LINKED, CORRECTED, TABLE}),
 }
 """What the table a is protected with beside the plain rule, by name."""
 CHANGED: Final = 40
@@ -128,6 +134,12 @@ def report(name: str, threshold: int, arguments: argparse.Namespace, *, seed: in
     )
     if "safe" in found:
         ok &= line("safe", found["safe"], peer, SAFE_SECONDS.get(name), LESS_AT[threshold] if name == "a_2016" else 1.0)
+        if "beside" in found:
+            beside = found["beside"]
+            print(
+                f"  beside   a linked table: {beside['cells']:,} cells that are not zero, {beside['primary']:,} sensitive, "
+                f"{beside['secondary']:,} secondary with {beside['lost']:,} people"
+            )
         attack = found["attack"]
         limit = ATTACK_SECONDS.get(name)
         told = (
@@ -257,34 +269,28 @@ def compile_all() -> None:
 
 def measure_with(what: frozenset[str], threshold: int, *, seed: int) -> dict[str, Any]:
     """The table a with more than the plain rule; an earlier edition was protected with another seed."""
-    from introstat.protect.any_table.cells import write_cells
-    from introstat.protect.any_table.leaves import read_leaves
-    from introstat.protect.any_table.protecting import figures, protect_table
-    from introstat.protect.any_table.published import read_published
-    from introstat.protect.any_table.specification import read_specification
+    from introstat.protect.any_table.protecting import figures
     from introstat.protect.attack import attack
 
     compile_all()
-    asked = read_specification(specification_with(what, threshold=threshold))
-    table = read_leaves(content_with(what), asked)
-    former = []
+    earlier: list[list[Any]] = [[], []]
     if what & {EARLIER, CORRECTED}:
-        before = read_leaves(content_with(what, corrected=CORRECTED in what), asked)
-        first = protect_table(before, asked, seed=seed + 1000, restarts=1)
-        former = [read_published(write_cells(first, truth=CORRECTED in what), asked)]
+        first = protected_with(what, threshold, seed=seed + 1000, restarts=1, corrected=CORRECTED in what)
+        earlier = [[read_again(one, truth=CORRECTED in what)] for one in first]
     start = time.process_time()
-    done = protect_table(table, asked, seed=seed, earlier=former)
+    done = protected_with(what, threshold, seed=seed, earlier=earlier)
     seconds = time.process_time() - start
-    came = figures(done)
+    came = [figures(one) for one in done]
     start = time.process_time()
+    # A linked table lies in the same system as the first.
     answers = [
         attack(block.posed.system, block.posed.demand, block.protection.shown, seed=seed + 1000)
-        for block in done.blocks
+        for block in done[0].blocks
     ]
-    return {
-        "cells": came.cells,
-        "primary": came.primary,
-        "safe": {"secondary": came.secondary, "lost": came.lost_secondary, "seconds": seconds},
+    result = {
+        "cells": came[0].cells,
+        "primary": came[0].primary,
+        "safe": {"secondary": came[0].secondary, "lost": came[0].lost_secondary, "seconds": seconds},
         "attack": {
             "hidden": sum(answer.hidden for answer in answers),
             "exact": sum(len(answer.exact) for answer in answers),
@@ -295,11 +301,52 @@ def measure_with(what: frozenset[str], threshold: int, *, seed: int) -> dict[str
         },
         "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / MEGABYTES,
     }
+    for other in came[1:]:
+        result["beside"] = {
+            "cells": other.cells, "primary": other.primary, "secondary": other.secondary, "lost": other.lost_secondary
+        }  # fmt: skip
+    return result
 
 
-def specification_with(what: frozenset[str], *, threshold: int) -> str:
+def protected_with(
+    what: frozenset[str],
+    threshold: int,
+    *,
+    seed: int,
+    restarts: int | None = None,
+    corrected: bool = False,
+    earlier: Sequence[Sequence[Any]] = ((), ()),
+) -> list[Any]:
+    """The table a as asked, and the one linked with it where that is asked for."""
+    from introstat.protect.any_table.leaves import read_leaves
+    from introstat.protect.any_table.protecting import protect_linked, protect_table
+    from introstat.protect.any_table.specification import read_specification
+
+    asked = read_specification(specification_with(what, threshold=threshold))
+    table = read_leaves(content_with(what, corrected=corrected), asked)
+    if TABLE not in what:
+        return [protect_table(table, asked, seed=seed, restarts=restarts, earlier=earlier[0])]
+    also = read_specification(specification_with(what, threshold=threshold, names=("muni", "outcome", "age")))
+    other = read_leaves(linked_content(what, corrected=corrected), also)
+    both = protect_linked(
+        table, asked, other, also, seed=seed, restarts=restarts, earlier=earlier[0], other_earlier=earlier[1]
+    )
+    return list(both)
+
+
+def read_again(protected: Any, *, truth: bool) -> Any:
+    """A protected table as an edition that is out."""
+    from introstat.protect.any_table.cells import write_cells
+    from introstat.protect.any_table.published import read_published
+
+    return read_published(write_cells(protected, truth=truth), protected.specification)
+
+
+def specification_with(
+    what: frozenset[str], *, threshold: int, names: tuple[str, ...] = ("muni", "gender", "outcome")
+) -> str:
     """The plain threshold rule, and what is asked beside it."""
-    plain = specification(("muni", "gender", "outcome"), threshold=threshold)
+    plain = specification(names, threshold=threshold)
     if LINKED in what:
         plain = plain.replace('parents = "county"', 'parents = ["county", "region"]')
     beside = {
@@ -315,20 +362,46 @@ def content_with(what: frozenset[str], *, corrected: bool = False) -> bytes:
 
     `corrected` is as it was before corrections: one person more in every fortieth row.
     """
-    folder = Path(os.environ["INTROSTAT_REFERENCE"]) / "bench" / "protection"
-    name = "a_2016_withprot.csv" if GROUP in what else "a_2016.csv"
-    with (folder / name).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    header = ("muni", "county", "gender", "outcome", *(["region"] if LINKED in what else []), "n")
-    written = io.StringIO()
-    writer = csv.DictWriter(written, fieldnames=header, lineterminator="\n", extrasaction="ignore")
-    writer.writeheader()
+    rows = rows_of("a_2016_withprot" if GROUP in what else "a_2016")
     for at, row in enumerate(rows):
-        # A geography of its own beside the counties: every region has municipalities of several.
+        row["n"] = str(int(row["n"]) + int(corrected and at % CHANGED == 0))
+    return written(rows, ("muni", "county", "gender", "outcome"), regions=LINKED in what)
+
+
+def linked_content(what: frozenset[str], *, corrected: bool = False) -> bytes:
+    """The leaf counts of a table of the same people by outcome and age: those of the hidden group, and one person more of a
+    municipality and outcome for every one that there is in a, are of the first age there is."""
+    rows = rows_of("l2_2016_outcome_age")
+    place = {(row["muni"], row["outcome"]): row for row in reversed(rows)}
+    for at, row in enumerate(rows_of("a_2016_withprot" if GROUP in what else "a_2016")):
+        key = row["muni"], row["outcome"]
+        more = int(corrected and at % CHANGED == 0) + (int(row["n"]) if row["county"] == "99" else 0)
+        if more and key not in place:
+            place[key] = {**row, "age": rows[0]["age"], "n": "0"}
+            rows.append(place[key])
+        if more:
+            place[key]["n"] = str(int(place[key]["n"]) + more)
+    return written(rows, ("muni", "county", "outcome", "age"), regions=LINKED in what)
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    """The rows of one of the tables."""
+    folder = Path(os.environ["INTROSTAT_REFERENCE"]) / "bench" / "protection"
+    with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def written(rows: Sequence[dict[str, str]], names: tuple[str, ...], *, regions: bool) -> bytes:
+    """Rows as a file, with a geography beside the counties where that is asked for."""
+    header = (*names, *(["region"] if regions else []), "n")
+    file = io.StringIO()
+    writer = csv.DictWriter(file, fieldnames=header, lineterminator="\n", extrasaction="ignore")
+    writer.writeheader()
+    for row in rows:
+        # Every region has municipalities of several counties.
         region = "" if row["county"] == "99" else f"R{int(row['muni']) // 3 % 12:02}"
-        more = int(corrected and at % CHANGED == 0)
-        writer.writerow({**row, "region": region, "n": int(row["n"]) + more})
-    return written.getvalue().encode()
+        writer.writerow({**row, "region": region})
+    return file.getvalue().encode()
 
 
 def specification(header: tuple[str, ...], *, threshold: int) -> str:
@@ -347,21 +420,16 @@ def specification(header: tuple[str, ...], *, threshold: int) -> str:
 
 def content(name: str, *, seed: int) -> bytes:
     """A table's leaf counts, or one drawn like a: each count anew by chance around what it was."""
-    folder = Path(os.environ["INTROSTAT_REFERENCE"]) / "bench" / "protection"
     if name != DRAWN:
+        folder = Path(os.environ["INTROSTAT_REFERENCE"]) / "bench" / "protection"
         return (folder / f"{name}.csv").read_bytes()
     import numpy as np
 
     random = np.random.default_rng(seed)
-    with (folder / "a_2016.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    written = io.StringIO()
-    writer = csv.DictWriter(written, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    for row, count in zip(rows, random.poisson([float(row["n"]) for row in rows]), strict=True):
-        if count:
-            writer.writerow({**row, "n": int(count)})
-    return written.getvalue().encode()
+    rows = rows_of("a_2016")
+    counts = random.poisson([float(row["n"]) for row in rows]).tolist()
+    drawn = [{**row, "n": str(count)} for row, count in zip(rows, counts, strict=True) if count]
+    return written(drawn, tuple(rows[0])[:-1], regions=False)
 
 
 if __name__ == "__main__":

@@ -38,11 +38,12 @@ class Asked:
     threshold: int = 3
     width: int = 2
     outcomes: int = 2
+    column: str = "b"
 
     @property
     def of(self) -> list[str]:
-        """The codes of b."""
-        return [f"b{at}" for at in range(self.outcomes)]
+        """The codes of b, or of the column that stands in its place."""
+        return [f"{self.column}{at}" for at in range(self.outcomes)]
 
     @property
     def counted(self) -> list[str]:
@@ -89,9 +90,13 @@ class Asked:
             f'zeros = "{"shown" if self.zeros_shown else "hidden"}"',
             *(['insiders = "a"'] if self.insiders else []),
             *([f'hidden_groups = [{{ a = "{GROUP}" }}]'] if self.group else []),
-            *([f"shares = [{{ numerator = {{ b = {self.counted} }}, base = 'b' }}]"] if self.shares else []),
+            *(
+                [f"shares = [{{ numerator = {{ {self.column} = {self.counted} }}, base = '{self.column}' }}]"]
+                if self.shares
+                else []
+            ),
             *("[[dimension]]", 'name = "a"', f'total = "{ALL}"', f"parents = {parents}"),
-            *("[[dimension]]", 'name = "b"', f'total = "{ALL}"'),
+            *("[[dimension]]", f'name = "{self.column}"', f'total = "{ALL}"'),
         ]
         return "\n".join(lines)
 
@@ -101,7 +106,7 @@ class Asked:
             ",".join([*leaf, *(self.above(leaf[0])[parent] for parent in parents), str(n)])
             for leaf, n in zip(self.leaves, counts, strict=True)
         ]
-        return ("\n".join([",".join(["a", "b", *parents, "n"]), *rows]) + "\n").encode()
+        return ("\n".join([",".join(["a", self.column, *parents, "n"]), *rows]) + "\n").encode()
 
 
 def total(leaves: Sequence[int], counts: Counts) -> int:
@@ -145,6 +150,26 @@ def joined(first: Tables, second: Tables, common: Sequence[int]) -> tuple[Tables
     which = np.unique(both, axis=0, return_inverse=True)[1].ravel()
     mine, theirs = which[: len(first)], which[len(first) :]
     return first[np.isin(mine, theirs)], second[np.isin(theirs, mine)]
+
+
+def paired(first: Tables, second: Tables, common: Sequence[int]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Every table of one edition with every one of the other that is the same on the leaves that are the same in both: as rows."""
+    both = np.concatenate([first[:, common], second[:, common]])
+    which = np.unique(both, axis=0, return_inverse=True)[1].ravel()
+    mine, theirs = which[: len(first)], which[len(first) :]
+    order = np.argsort(theirs, kind="stable")
+    start = np.searchsorted(theirs[order], mine, side="left")
+    count = np.searchsorted(theirs[order], mine, side="right") - start
+    one = np.repeat(np.arange(len(first)), count)
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return one, order[np.repeat(start, count) + within]
+
+
+def agreeing(sums: NDArray[np.int64], others: NDArray[np.int64]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which rows of either stand among the rows of the other."""
+    which = np.unique(np.concatenate([sums, others]), axis=0, return_inverse=True)[1].ravel()
+    mine, theirs = which[: len(sums)], which[len(sums) :]
+    return np.isin(mine, theirs), np.isin(theirs, mine)
 
 
 def span(leaves: Sequence[int], tables: Tables) -> tuple[int, int]:

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, event, find, given, settings
 from hypothesis import strategies as st
 
 from introstat.protect.any_table.cells import write_cells
+from introstat.protect.any_table.known import Held
 from introstat.protect.any_table.leaves import read_leaves
 from introstat.protect.any_table.protecting import ProtectedTable, protect_linked, protect_table
 from introstat.protect.any_table.published import read_published
@@ -101,8 +102,8 @@ def attacked(sex: bytes, age: bytes) -> tuple[Answer, Answer]:
     asked = specification("sex"), specification("age")
     tables = read_published(sex, asked[0], source="sex"), read_published(age, asked[1], source="age")
     return (
-        attack_published(tables[0], asked[0], seed=1, linked=(tables[1], asked[1])),
-        attack_published(tables[1], asked[1], seed=1, linked=(tables[0], asked[0])),
+        attack_published(tables[0], asked[0], seed=1, linked=Held(tables[1], asked[1])),
+        attack_published(tables[1], asked[1], seed=1, linked=Held(tables[0], asked[0])),
     )
 
 

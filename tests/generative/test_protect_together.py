@@ -104,7 +104,7 @@ def read(asked: Asked, counts: Counts, data: bytes) -> Shown:
     shown: Shown = {}
     told: list[Key] = []
     for row in csv.DictReader(io.StringIO(data.decode())):
-        key = row["a"], row["b"]
+        key = row["a"], row[asked.column]
         shown[key] = int(row["value"]) if row["value"] else None
         if row.get("share"):
             told.append((key[0], PART))

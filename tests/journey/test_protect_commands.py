@@ -323,3 +323,97 @@ def test_two_tables_of_the_same_people_are_protected_and_attacked_together(folde
     assert attack.returncode == 1
     found = {(one["cell"]["place"], one["cell"]["sex"]): one["value"] for one in json.loads(attack.stdout)["exact"]}
     assert found["A", "m"] == 2
+
+
+LINK = '[[linked]]\nspec = "{0}.toml"\ncounts = "{0}.csv"\ncells = "{0}-cells.csv"\ntruth = "{0}-truth.csv"\n{1}'
+
+
+def write_linked(folder: Path, people: dict[tuple[str, str, str], int], *, earlier: bool = False) -> None:
+    """Two tables of the same people, places by sex and by age, each linked with the other."""
+    dimension = '[[dimension]]\nname = "{}"\ntotal = "All"\n'
+    for one, other, column, at in (("sexes", "ages", "sex", 1), ("ages", "sexes", "age", 2)):
+        counts: dict[tuple[str, str], int] = {}
+        for key, number in people.items():
+            counts[key[0], key[at]] = counts.get((key[0], key[at]), 0) + number
+        rows = [f"place,{column},n", *(f"{place},{code},{number}" for (place, code), number in counts.items())]
+        (folder / f"{one}.csv").write_text("\n".join(rows) + "\n", "utf-8")
+        link = LINK.format(other, f'earlier = ["{other}-earlier.csv"]\n' if earlier else "")
+        text = 'threshold = 5\ninsiders = "place"\n' + link + dimension.format("place") + dimension.format(column)
+        (folder / f"{one}.toml").write_text(text, "utf-8")
+
+
+PEOPLE = {
+    (place, sex, age): 1 + (7 * at + 3 * number) % 5
+    for at, place in enumerate("ABCDE")
+    for number, (sex, age) in enumerate((sex, age) for sex in "mw" for age in ("old", "young"))
+}
+LINKED = ("protect", "sexes.csv", "--spec", "sexes.toml", "--out", "sexes-cells.csv", "--truth", "sexes-truth.csv")
+
+
+def test_linked_tables_are_protected_and_attacked_with_their_earlier_editions(folder: Path) -> None:
+    write_linked(folder, {**PEOPLE, ("B", "m", "old"): 4, ("D", "w", "young"): 2})
+    done = run(folder, *LINKED)
+    assert done.returncode == 0, done.stderr
+    for name in ("sexes", "ages"):
+        (folder / f"{name}-truth.csv").rename(folder / f"{name}-earlier.csv")
+        (folder / f"{name}-cells.csv").rename(folder / f"{name}-seen.csv")
+    write_linked(folder, PEOPLE, earlier=True)
+    done = run(folder, *LINKED, "--earlier", "sexes-earlier.csv")
+    assert done.returncode == 0, done.stderr
+    for name in ("sexes", "ages"):
+        words = ("attack", f"{name}-cells.csv", "--spec", f"{name}.toml", "--truth", f"{name}-truth.csv", "--json")
+        attack = run(folder, *words, "--earlier", f"{name}-earlier.csv")
+        assert attack.returncode == 0, attack.stdout + attack.stderr
+        assert json.loads(attack.stdout)["hidden"] > 0
+    # As readers have it: the editions as they came out, and a list of what was corrected.
+    write_linked(folder, PEOPLE)
+    (folder / "changes.csv").write_text("place,age\nB,old\nD,young\n", "utf-8")
+    attack = run(
+        folder, "attack", "sexes-cells.csv", "--spec", "sexes.toml", "--earlier", "sexes-seen.csv", "--changes", "changes.csv",
+        "--truth", "sexes-truth.csv", "--json",
+    )  # fmt: skip
+    assert attack.returncode == 0, attack.stdout + attack.stderr
+    assert not any("left out" in note for note in json.loads(attack.stdout)["notes"])
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "words", "said"),
+    [
+        ("ages.toml", "threshold = 0", LINKED, "ages.toml: Specification, dimension"),
+        ("ages.csv", "place,age,n\nA,old,x\n", LINKED, "ages.csv, row 2"),
+        ("ages.csv", "place,age,n\nA,old,3\n", LINKED, "not of the same people: A is"),
+        ("sexes.csv", None, (*LINKED[:5], "ages-cells.csv"), "would be written twice"),
+        ("sexes.csv", None, (*LINKED[:5], "s.csv", "--earlier", "ages-cells.csv"), "ages-cells.csv has no column 'sex'"),
+        ("sexes.toml", "", (*LINKED, "--earlier", "sexes-cells.csv"), "names 2 editions and --earlier 1"),
+        ("sexes.csv", None, ("attack", "sexes-cells.csv", "--spec", "sexes.toml", "--changes", "c.csv"), "there is none"),
+        (
+            "changes.csv", "place,colour\nA,red\n",
+            ("attack", "sexes-cells.csv", "--spec", "sexes.toml", "--changes", "changes.csv", "--earlier", "sexes-cells.csv"),
+            "changes.csv has a column 'colour'",
+        ),
+        (
+            "changes.csv", "place\nA\nX\n",
+            ("attack", "sexes-cells.csv", "--spec", "sexes.toml", "--changes", "changes.csv", "--earlier", "sexes-cells.csv"),
+            "changes.csv, row 3: place 'X' is in none of the tables",
+        ),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_of_linked_tables_is_named(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    file: str,
+    text: str | None,
+    words: tuple[str, ...],
+    said: str,
+) -> None:
+    write_linked(folder, PEOPLE)
+    for name, column, code in (("sexes", "sex", "m"), ("ages", "age", "old")):
+        (folder / f"{name}-cells.csv").write_text(f"place,{column},value\nA,{code},5\nAll,All,9\n", "utf-8")
+    if file == "sexes.toml":
+        text = (folder / file).read_text("utf-8").replace('ages-truth.csv"', 'ages-truth.csv"\nearlier = ["a", "b"]')
+    if text is not None:
+        (folder / file).write_text(text, "utf-8")
+    monkeypatch.chdir(folder)
+    done = CliRunner().invoke(app, words)
+    assert done.exit_code == 2, done.output
+    assert said in " ".join(done.output.split())

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from introstat.cli.screen import counting, fail, tell_machine
 from introstat.cli.table_answers import show_answer, show_figures, show_rounding
+from introstat.cli.table_files import content, linked_cells, linked_counts, read_asked, read_earlier, read_listed
 from introstat.vocabulary.errors import CannotProtect, Misused
 from introstat.vocabulary.texts import Language
 
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from introstat.protect.any_table.leaves import LeafTable
     from introstat.protect.any_table.published import PublishedTable
     from introstat.protect.any_table.specification import Linked, Specification
-
-LARGEST_FILE: Final = 2_000_000_000
 
 SpecificationFile = Annotated[Path, typer.Option("--spec", help="What is asked of the table, in TOML.", metavar="FILE")]
 Report = Annotated[
@@ -110,9 +109,9 @@ def protect(
     _check_folders(out, truth, report)
     asked = _Asked(out, truth, seed, restarts, report, language, as_json, leaves.name, began)
     try:
-        specification, files = _specification(spec)
-        table = read_leaves(_bytes(leaves), specification, files=files, source=str(leaves))
-        former = _earlier(earlier or (), specification, files)
+        specification, files = read_asked(spec)
+        table = read_leaves(content(leaves), specification, files=files, source=str(leaves))
+        former = read_earlier(earlier or (), specification, files)
         if specification.method == ROUNDING:
             if reveal_kind:
                 fail("--reveal-kind has nothing to tell of a rounded table; --truth writes the counts.", code=2)
@@ -125,11 +124,18 @@ def protect(
                     table, specification, seed=seed, restarts=restarts, earlier=former, progress=step
                 )
             else:
-                if former:
-                    fail("Linked tables cannot be protected together with an earlier edition.", code=2)
-                other, others = _linked(specification.linked, spec)
+                _check_written(asked, specification.linked, spec)
+                other = linked_counts(specification.linked, spec, editions=len(former))
                 protected, beside = protect_linked(
-                    table, specification, other, others, seed=seed, restarts=restarts, progress=step
+                    table,
+                    specification,
+                    other.table,
+                    other.specification,
+                    seed=seed,
+                    restarts=restarts,
+                    earlier=former,
+                    other_earlier=other.earlier,
+                    progress=step,
                 )
     except Misused as problem:
         fail(str(problem), code=2)
@@ -147,6 +153,8 @@ def protect(
         _write(spec.parent / specification.linked.cells, write_cells(beside, reveal_kind=reveal_kind))
     if truth is not None:
         _write(truth, write_cells(protected, truth=True))
+        if beside is not None and specification.linked is not None and specification.linked.truth is not None:
+            _write(spec.parent / specification.linked.truth, write_cells(beside, truth=True))
     seconds = perf_counter() - began
     answer = objects.suppressed(told, specification, seed=seed, seconds=seconds)
     _report(answer, asked)
@@ -213,14 +221,22 @@ def attack(
     earlier: Annotated[
         list[Path] | None,
         typer.Option(
-            help="Known to the attacker too: an earlier edition of the same counts; beside a rounded table any rows, exact or rounded.",
+            help="Known to the attacker too: an earlier edition, as published or as --truth wrote it; beside a rounded table any rows, exact or rounded.",
             metavar="CELLS.csv",
+        ),
+    ] = None,
+    changes: Annotated[
+        Path | None,
+        typer.Option(
+            help="What may have changed since the earlier editions: columns of the table, a row per code or several; all else is the same.",
+            metavar="CHANGES.csv",
         ),
     ] = None,
     truth: Annotated[
         Path | None,
         typer.Option(
-            help="The same table as --truth wrote it: insiders are tried with their own rows.", metavar="FILE"
+            help="The same table as --truth wrote it: insiders are tried with their own rows, and what is unchanged since an earlier edition of that form is known.",
+            metavar="FILE",
         ),
     ] = None,
     intervals: Annotated[
@@ -244,6 +260,7 @@ def attack(
     Exit code 0: nothing was found and every question is settled. 1: something was found, or not settled. 2: the table or
     specification cannot be used.
     """
+    from introstat.protect.any_table.known import Held
     from introstat.protect.any_table.published import read_published
     from introstat.protect.any_table.recovery import attack_published
     from introstat.protect.any_table.specification import ROUNDING
@@ -253,22 +270,38 @@ def attack(
     began = perf_counter()
     _check_folders(report, intervals)
     try:
-        specification, files = _specification(spec)
-        table = read_published(_bytes(cells), specification, files=files, source=str(cells))
-        former = _earlier(earlier or (), specification, files)
-        known = None if truth is None else read_published(_bytes(truth), specification, files=files, source=str(truth))
+        specification, files = read_asked(spec)
+        table = read_published(content(cells), specification, files=files, source=str(cells))
+        former = read_earlier(earlier or (), specification, files)
+        known = None if truth is None else read_published(content(truth), specification, files=files, source=str(truth))
         rounding = specification.method == ROUNDING
         if intervals is not None and not rounding:
             fail("--intervals is for rounded tables; the specification says nothing of rounding.", code=2)
+        if changes is not None and (rounding or not former):
+            fail(
+                "--changes tells what may have changed since an edition that --earlier names"
+                f"{'; rounded tables have their own way with those' if rounding else ', and there is none'}.",
+                code=2,
+            )
+        beside = None
+        if specification.linked is not None:
+            beside = linked_cells(specification.linked, spec, editions=len(former), truth=known is not None)
+        listed = None if changes is None else read_listed(changes, Held(table, specification, tuple(former)), beside)
         with counting("Attacking", total=len(table.blocks)) as step:
             if rounding:
                 found = attack_rounded(table, specification, earlier=former, truth=known, progress=step)
                 answer, told = found.findings, objects.attacked_rounded(found, table, specification)
             else:
                 found = None
-                beside = None if specification.linked is None else _published(specification.linked, spec)
                 answer = attack_published(
-                    table, specification, seed=seed, earlier=former, truth=known, linked=beside, progress=step
+                    table,
+                    specification,
+                    seed=seed,
+                    earlier=former,
+                    truth=known,
+                    changes=listed,
+                    linked=beside,
+                    progress=step,
                 )
                 told = objects.attacked(answer)
     except Misused as problem:
@@ -292,6 +325,17 @@ def _check_folders(*paths: Path | None) -> None:
             fail(f"{path.parent} is not a folder; nothing could be written there.", code=2)
 
 
+def _check_written(asked: _Asked, linked: Linked, spec: Path) -> None:
+    """What is written of two linked tables goes into files of their own, in folders that are there."""
+    written = [asked.out, spec.parent / linked.cells]
+    if asked.truth is not None:
+        written += [asked.truth, *([spec.parent / linked.truth] if linked.truth is not None else [])]
+    for number, path in enumerate(written):
+        if path.resolve() in [other.resolve() for other in written[:number]]:
+            fail(f"{path} would be written twice: the linked table needs files of its own.", code=2)
+    _check_folders(*written)
+
+
 def _report(told: dict[str, object], asked: _Asked) -> None:
     """The page and its JSON, where a report was asked for."""
     from introstat.protect.report import page
@@ -303,52 +347,6 @@ def _report(told: dict[str, object], asked: _Asked) -> None:
 def _write_report(path: Path, told: dict[str, object], page: str) -> None:
     _write(path, page.encode())
     _write(path.with_suffix(".json"), (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode())
-
-
-def _bytes(path: Path) -> bytes:
-    if not path.is_file():
-        raise Misused(f"{path} is not there, or is not a file.")
-    if path.stat().st_size > LARGEST_FILE:
-        raise Misused(f"{path} has over {LARGEST_FILE // 10**9} GB. Nothing was read.")
-    return path.read_bytes()
-
-
-def _specification(path: Path) -> tuple[Specification, dict[str, bytes]]:
-    """The specification, and the files of parents that it names, which lie beside it."""
-    from introstat.protect.any_table.specification import read_specification
-
-    specification = read_specification(_bytes(path))
-    found = {name: path.parent / name for name in specification.parents}
-    return specification, {name: file.read_bytes() for name, file in found.items() if file.is_file()}
-
-
-def _linked(linked: Linked, spec: Path) -> tuple[LeafTable, Specification]:
-    """The counts of a linked table and what is asked of it; both lie beside the specification that names them."""
-    from introstat.protect.any_table.leaves import read_leaves
-
-    specification, files = _specification(spec.parent / linked.spec)
-    counts = spec.parent / linked.counts
-    return read_leaves(_bytes(counts), specification, files=files, source=str(counts)), specification
-
-
-def _published(linked: Linked, spec: Path) -> tuple[PublishedTable, Specification]:
-    """A linked table as it was published, and what was asked of it."""
-    from introstat.protect.any_table.published import read_published
-
-    specification, files = _specification(spec.parent / linked.spec)
-    cells = spec.parent / linked.cells
-    return read_published(_bytes(cells), specification, files=files, source=str(cells)), specification
-
-
-def _earlier(paths: Sequence[Path], specification: Specification, files: dict[str, bytes]) -> list[PublishedTable]:
-    """Earlier editions; beside a rounded table any rows that tell of the same counts."""
-    from introstat.protect.any_table.published import read_published
-    from introstat.protect.any_table.specification import ROUNDING
-    from introstat.protect.any_table.unrounding import read_source
-
-    if specification.method == ROUNDING:
-        return [read_source(_bytes(path), specification, source=str(path)) for path in paths]
-    return [read_published(_bytes(path), specification, files=files, source=str(path)) for path in paths]
 
 
 def _write(path: Path, data: bytes) -> None:

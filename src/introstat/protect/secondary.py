@@ -108,7 +108,8 @@ class _Choice:
         cells, leaves = matrix.shape
         self._forced = np.flatnonzero(demand.forced)
         known_zero = np.zeros(leaves, np.bool_)
-        zero = matrix @ system.leaves == 0
+        # A difference that is zero tells of none of its leaves.
+        zero = (matrix @ system.leaves == 0) & (abs(matrix) @ np.ones(leaves) == matrix @ np.ones(leaves))
         known_zero[np.unique(matrix[self._forced[zero[self._forced]]].indices)] = True
         kept = np.flatnonzero(~known_zero)
         thin = csr_array(matrix[:, kept])

@@ -16,17 +16,36 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from introstat.protect.any_table.hidden_groups import group_nodes
-from introstat.protect.any_table.hierarchy import MISSING, Hierarchy
+from introstat.protect.any_table.hierarchy import MISSING, Hierarchy, renamed, renamed_leaves
 from introstat.protect.any_table.lattice import cells_over, keys_of, nodes_of
-from introstat.protect.any_table.posing import PosedBlock
 from introstat.protect.any_table.published import SHOWN, UNMARKED, PublishedTable
 from introstat.protect.any_table.specification import Specification
 from introstat.vocabulary.errors import Misused
 
-NOT_NOW: Final = -1
-"""Stands for a node that the present table does not have."""
 TIME: Final = 60.0
 """Seconds for the program that finds a hidden group's counts."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counted:
+    """Leaves by their `codes` in some hierarchies, and what they count; all others are zero."""
+
+    codes: NDArray[np.int64]
+    counts: NDArray[np.int64]
+    hierarchies: tuple[Hierarchy, ...]
+
+    def of(self, codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...]) -> NDArray[np.int64]:
+        """What leaves count that are told by other hierarchies; 0 where there is no such leaf here."""
+        sizes = [hierarchy.leaves for hierarchy in self.hierarchies]
+        wanted = renamed_leaves(codes, hierarchies, self.hierarchies)
+        here = (self.codes >= 0).all(axis=1)
+        keys, first = np.unique(keys_of(self.codes[here], sizes), return_index=True)
+        counts = self.counts[here][first]
+        if not len(keys):
+            return np.zeros(len(codes), np.int64)
+        key = keys_of(wanted, sizes)
+        place = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
+        return np.where((wanted >= 0).all(axis=1) & (keys[place] == key), counts[place], 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,10 +61,10 @@ class Before:
 
     def in_present(self, hierarchies: tuple[Hierarchy, ...]) -> NDArray[np.int64]:
         """The cells' nodes in the present hierarchies, −1 where one is no more."""
-        return _renamed(self.nodes, self.hierarchies, hierarchies)
+        return renamed(self.nodes, self.hierarchies, hierarchies)
 
-    def leaves(self, posed: PosedBlock, specification: Specification) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Codes and counts of all leaves that were not zero. Raises Misused where the sums cannot be right."""
+    def leaves(self, specification: Specification, *, present: Counted) -> Counted:
+        """All leaves that were not zero, a hidden group's nearest to the present ones. Raises Misused where the sums cannot be right."""
         finest = np.all([self.nodes[:, d] < h.leaves for d, h in enumerate(self.hierarchies)], axis=0)
         finest &= self.values > 0
         codes, counts = self.nodes[finest], self.values[finest]
@@ -61,12 +80,14 @@ class Before:
         if np.any(left < 0):
             self._refuse()
         if not left.any():
-            return codes, counts
+            return Counted(codes, counts, self.hierarchies)
         group = self._group_leaves(specification)
         if not len(group):
             self._refuse()
-        found = self._filled(group, left[order], keys[order], posed)
-        return np.concatenate([codes, group[found > 0]]), np.concatenate([counts, found[found > 0]])
+        found = self._filled(group, left[order], keys[order], present.of(group, self.hierarchies))
+        return Counted(
+            np.concatenate([codes, group[found > 0]]), np.concatenate([counts, found[found > 0]]), self.hierarchies
+        )
 
     def _refuse(self) -> NoReturn:
         raise Misused(f"{self.source}: the counts of this edition do not add up.")
@@ -85,15 +106,14 @@ class Before:
         return nodes_of(np.unique(np.concatenate(found)), sizes) if found else np.empty((0, len(sizes)), np.int64)
 
     def _filled(
-        self, group: NDArray[np.int64], left: NDArray[np.int64], keys: NDArray[np.int64], posed: PosedBlock
+        self, group: NDArray[np.int64], left: NDArray[np.int64], keys: NDArray[np.int64], now: NDArray[np.int64]
     ) -> NDArray[np.int64]:
-        """Counts of a group's leaves that come to what is left over of every cell, nearest to the present ones."""
+        """Counts of a group's leaves that come to what is left over of every cell, nearest to those `now`."""
         cells = cells_over(group, self.hierarchies)
         place = np.minimum(np.searchsorted(keys, cells.keys), len(keys) - 1)
         told = keys[place] == cells.keys
         rows = csr_array(cells.matrix[np.flatnonzero(told)]).astype(np.float64)
         right = left[place[told]].astype(np.float64)
-        now = self._present(group, posed)
         away = eye_array(len(group), format="csr")
         nothing = csr_array((rows.shape[0], 2 * len(group)))
         matrix = csr_array(
@@ -117,30 +137,13 @@ class Before:
             self._refuse()
         return counts
 
-    def _present(self, group: NDArray[np.int64], posed: PosedBlock) -> NDArray[np.int64]:
-        """What the leaves of a group count now."""
-        sizes = [hierarchy.leaves for hierarchy in posed.hierarchies]
-        codes = _renamed(group, self.hierarchies, posed.hierarchies)
-        valid = ((codes >= 0) & (codes < np.array(sizes))).all(axis=1)
-        here = (posed.leaf_codes >= 0).all(axis=1)
-        keys = keys_of(posed.leaf_codes[here], sizes)
-        counts = posed.counts[here]
-        first = np.unique(keys, return_index=True)[1]
-        keys, counts = keys[first], counts[first]
-        found = np.zeros(len(group), np.int64)
-        if len(keys):
-            wanted = keys_of(codes[valid], sizes)
-            place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-            found[valid] = np.where(keys[place] == wanted, counts[place], 0)
-        return found
-
 
 def read_before(former: PublishedTable, block: tuple[str, ...], present: tuple[Hierarchy, ...]) -> Before:
     """A block of an earlier edition, in the present hierarchies where its codes belong to what they belong to now."""
     at = np.flatnonzero(former.block == former.blocks.index(block))
     nodes, hierarchies = former.nodes[at], former.hierarchies
     if all(_lies_within(old, now, nodes[:, d]) for d, (old, now) in enumerate(zip(hierarchies, present, strict=True))):
-        nodes, hierarchies = _renamed(nodes, hierarchies, present), present
+        nodes, hierarchies = renamed(nodes, hierarchies, present), present
     return Before(
         hierarchies=hierarchies,
         nodes=nodes,
@@ -155,8 +158,8 @@ def _lies_within(old: Hierarchy, present: Hierarchy, used: NDArray[np.int64]) ->
     """Whether every node the old file has rows for is there now, and what lies in it is the same."""
     place = {code: node for node, code in enumerate(present.codes)}
     for node in np.unique(used).tolist():
-        now = place.get(old.codes[node], NOT_NOW)
-        if now == NOT_NOW or (node < old.leaves) != (now < present.leaves):
+        now = place.get(old.codes[node], MISSING)
+        if now == MISSING or (node < old.leaves) != (now < present.leaves):
             return False
         if node >= old.leaves:
             continue
@@ -164,12 +167,3 @@ def _lies_within(old: Hierarchy, present: Hierarchy, used: NDArray[np.int64]) ->
         if above != {present.codes[at] for at in present.above[now].tolist() if at != MISSING}:
             return False
     return True
-
-
-def _renamed(nodes: NDArray[np.int64], old: tuple[Hierarchy, ...], present: tuple[Hierarchy, ...]) -> NDArray[np.int64]:
-    """Nodes by the present hierarchies, −1 where one is no more."""
-    now = np.empty_like(nodes)
-    for d, (before, after) in enumerate(zip(old, present, strict=True)):
-        place = {code: node for node, code in enumerate(after.codes)}
-        now[:, d] = np.array([place.get(code, NOT_NOW) for code in before.codes], np.int64)[nodes[:, d]]
-    return now

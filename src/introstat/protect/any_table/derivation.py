@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array, csr_array, hstack
 
-from introstat.protect.any_table.margins import PublishedBlock
+from introstat.protect.any_table.known import Together
 from introstat.protect.any_table.published import HIDDEN, PublishedTable
 from introstat.protect.any_table.specification import MEASURE, Specification
 from introstat.protect.system import UNBOUNDED
@@ -34,10 +34,11 @@ _SMALL: Final = 1e-7
 
 
 class Deriver:
-    """Derivations within one block."""
+    """Derivations within one block, from its own cells and what other files show of them."""
 
-    def __init__(self, table: PublishedTable, specification: Specification, block: PublishedBlock) -> None:
-        self._table, self._specification, self._block = table, specification, block
+    def __init__(self, table: PublishedTable, specification: Specification, together: Together) -> None:
+        self._table, self._specification, self._block = table, specification, together.block
+        self._own = together.own
         self._plain = len(specification.dimensions) == 1
         self._dimension = self._dimensions_of_sums()
 
@@ -48,6 +49,9 @@ class Deriver:
         for cell in exact:
             row = block.row[cell]
             if block.value[row] != HIDDEN:
+                if int(row) in block.given:
+                    because[cell] = f"shown in {block.given[int(row)]}"
+                    continue
                 same = np.flatnonzero((block.row == row) & (block.listed >= 0))
                 shown = same[self._table.values[block.listed[same]] != HIDDEN]
                 because[cell] = f"{self._name(int(shown[0]))} = {block.value[row]} counts the same people"
@@ -123,12 +127,12 @@ class Deriver:
         """The one unknown of a sum, and the subtraction or addition that gives it."""
         block = self._block
         parent, parts = cells[0], cells[1:]
-        first = [
-            f"{self._name(cell)} = {value[block.row[cell]]}"
-            for cell in cells
-            if int(block.row[cell]) in later and value[block.row[cell]] != HIDDEN
-        ]
+        known = [cell for cell in cells if value[block.row[cell]] != HIDDEN]
+        first = [f"{self._name(cell)} = {value[block.row[cell]]}" for cell in known if int(block.row[cell]) in later]
         after = f", where {', '.join(first[:MOST_TERMS])} follows first" if first else ""
+        for source in dict.fromkeys(block.given.get(int(block.row[cell]), "") for cell in known):
+            names = [self._name(cell) for cell in known if block.given.get(int(block.row[cell]), "") == source]
+            after += f", {', '.join(names[:MOST_TERMS])} as in {source}" if source else ""
         if int(block.row[parent]) == row:
             numbers = [int(value[block.row[part]]) for part in parts]
             told = " + ".join(map(str, numbers)) if len(numbers) <= MOST_TERMS else str(sum(numbers))
@@ -143,14 +147,15 @@ class Deriver:
     def _by_combination(self, exact: Mapping[int, int], because: dict[int, str]) -> None:
         """The combination of shown cells with least weight that is the cell."""
         block = self._block
-        known = np.flatnonzero(block.value != HIDDEN)
+        known = np.flatnonzero(block.value[: self._own] != HIDDEN)
         shown = csr_array(block.matrix[known])
         waiting = [cell for cell in exact if cell not in because][:MOST_PROGRAMS]
         if not waiting or not len(known) or shown.nnz > LARGEST_PROGRAM:
             return
         columns = csc_array(shown.T)
         both = csc_array(hstack([columns, -columns], format="csc")).astype(np.float64)
-        named = {int(row): cell for cell, row in reversed(list(enumerate(block.row))) if block.listed[cell] >= 0}
+        by_name = np.argsort(block.listed < 0, kind="stable").tolist()
+        named = {int(block.row[cell]): cell for cell in reversed(by_name)}
         for cell in waiting:
             wanted = csr_array(block.matrix[[block.row[cell]]]).toarray()[0].astype(np.float64)
             found = milp(

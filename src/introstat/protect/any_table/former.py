@@ -19,12 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from introstat.protect.any_table.before import Before, read_before
+from introstat.protect.any_table.before import Before, Counted, read_before
 from introstat.protect.any_table.hidden_groups import group_nodes, within_group
+from introstat.protect.any_table.hierarchy import renamed_leaves
 from introstat.protect.any_table.lattice import keys_of
 from introstat.protect.any_table.posing import NUMERATOR, PLAIN, PosedBlock, insiders_dimension, pose_block
 from introstat.protect.any_table.published import HIDDEN, NO_SHARE, PublishedTable
 from introstat.protect.any_table.specification import Specification
+from introstat.protect.any_table.ties import Edition
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, Relations, System, stacked
 from introstat.vocabulary.errors import Misused
 
@@ -36,21 +38,22 @@ def with_former(posed: PosedBlock, former: PublishedTable, specification: Specif
     were corrected since. Raises Misused where it is needed and not given.
     """
     if posed.block not in former.blocks:
-        return posed
+        return replace(posed, editions=(*posed.editions, None))
     before = read_before(former, posed.block, posed.hierarchies)
     known = before.values != HIDDEN
     now = before.in_present(posed.hierarchies)
     row, there = _rows_of(posed, now, kind=PLAIN)
     same = np.where(there, posed.system.values[row], 0) == before.values
     if np.all(same[known]):
-        return _forced(posed, _shown_before(posed, before, now))
+        forced = _forced(posed, _shown_before(posed, before, now))
+        return replace(forced, editions=(*posed.editions, posed.editions[0]))
     if not known.all():
         raise Misused(
             f"{former.source}: counts were corrected since this edition. Give it as --truth wrote it, so that what is unchanged "
             "can be told from what is not."
         )
-    codes, counts = before.leaves(posed, specification)
-    old = pose_block(posed.block, codes, counts, before.hierarchies, specification)
+    then = before.leaves(specification, present=Counted(posed.leaf_codes, posed.counts, posed.hierarchies))
+    old = pose_block(posed.block, then.codes, then.counts, then.hierarchies, specification)
     return _joined(posed, old, before, specification)
 
 
@@ -96,7 +99,7 @@ def _forced(posed: PosedBlock, rows: NDArray[np.int64]) -> PosedBlock:
 def _joined(posed: PosedBlock, old: PosedBlock, before: Before, specification: Specification) -> PosedBlock:
     """Both editions over one system: leaves that are the same in both once, the others then and now."""
     system = posed.system
-    codes = _in_present(old, posed)
+    codes = renamed_leaves(old.leaf_codes, old.hierarchies, posed.hierarchies)
     column = _same_leaves(posed, old, codes)
     own = np.flatnonzero(column == NOBODY)
     column[own] = len(system.leaves) + np.arange(len(own))
@@ -152,19 +155,9 @@ def _joined(posed: PosedBlock, old: PosedBlock, before: Before, specification: S
         ),
         leaf_codes=np.concatenate([posed.leaf_codes, codes[own]]),
         counts=np.concatenate([posed.counts, old.counts[own]]),
+        editions=(*posed.editions, Edition(column, old.leaf_codes, old.hierarchies)),
     )
     return _forced(joined, np.unique(np.concatenate([place[shown], place[old.system.cells :]])))
-
-
-def _in_present(old: PosedBlock, posed: PosedBlock) -> NDArray[np.int64]:
-    """The codes of old leaves in the present hierarchies, −1 where a code is no more."""
-    codes = np.empty_like(old.leaf_codes)
-    for d, (former, present) in enumerate(zip(old.hierarchies, posed.hierarchies, strict=True)):
-        place = {code: node for node, code in enumerate(present.codes[: present.leaves])}
-        codes[:, d] = np.array([place.get(code, NOBODY) for code in former.codes[: former.leaves]], np.int64)[
-            old.leaf_codes[:, d]
-        ]
-    return codes
 
 
 def _same_leaves(posed: PosedBlock, old: PosedBlock, codes: NDArray[np.int64]) -> NDArray[np.int64]:

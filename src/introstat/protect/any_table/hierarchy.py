@@ -168,3 +168,22 @@ def chain_of_file(
             above = parent.get(above, "")
         chains[code] = chain
     return chains
+
+
+def renamed(nodes: NDArray[np.int64], old: Sequence[Hierarchy], new: Sequence[Hierarchy]) -> NDArray[np.int64]:
+    """Nodes by other hierarchies: of the dimension with the same name the node with the same code, MISSING where there is none."""
+    found = np.full((len(nodes), len(new)), MISSING, np.int64)
+    for d, after in enumerate(new):
+        for former, before in enumerate(old):
+            if before.name == after.name:
+                place = {code: node for node, code in enumerate(after.codes)}
+                now = np.array([place.get(code, MISSING) for code in before.codes], np.int64)
+                known = nodes[:, former] != MISSING
+                found[known, d] = now[nodes[known, former]]
+    return found
+
+
+def renamed_leaves(codes: NDArray[np.int64], old: Sequence[Hierarchy], new: Sequence[Hierarchy]) -> NDArray[np.int64]:
+    """The same for leaves: MISSING too where a code is a group now."""
+    found = renamed(codes, old, new)
+    return np.where(found < [hierarchy.leaves for hierarchy in new], found, MISSING)

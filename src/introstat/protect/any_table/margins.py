@@ -7,7 +7,8 @@ every sum of them, shown or not. A sum that its parts contradict is named with i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import NoReturn
 
 import numpy as np
@@ -18,6 +19,7 @@ from introstat.protect.any_table.hidden_groups import within_group
 from introstat.protect.any_table.lattice import Cells, cells_over, keys_of, merged, nodes_of, relations_among
 from introstat.protect.any_table.published import HIDDEN, NO_SHARE, PRIMARY, SECONDARY, PublishedTable, name_of
 from introstat.protect.any_table.specification import Specification
+from introstat.protect.any_table.ties import Edition
 from introstat.protect.system import UNBOUNDED, Relations, stacked
 from introstat.vocabulary.errors import Misused
 
@@ -28,9 +30,10 @@ class PublishedBlock:
 
     `matrix` is rows × leaves and `least` what every leaf is at least. `value` per row is the shown number or −1; `low` and
     `high` bound rows that are not shown. `row` tells for every cell of the table (`cells`, its nodes; more than the file has)
-    which row it is; `listed` which cells the file has, by its position there, or −1. `wanted` are rows somebody wants to
-    know: hidden in the file, or a hidden group's. `zero` lists hidden cells of the file, by position, that a shown zero makes
-    zero. `relations` are sums among the rows, `sums` among the cells.
+    which row it is; `listed` which cells the file has, by its position there, or −1. `zero` lists hidden cells of the file, by
+    position, that a shown zero makes zero. `sums` are those among the cells. `codes` are of the leaves, −1 where a leaf of another
+    table or edition has none, and `editions` says which leaves are whose: those of the table first. `given` tells of rows whose
+    value stands in another file only which one that is.
     """
 
     name: tuple[str, ...]
@@ -43,11 +46,11 @@ class PublishedBlock:
     row: NDArray[np.int64]
     listed: NDArray[np.int64]
     group: NDArray[np.int64]
-    wanted: NDArray[np.bool_]
     zero: NDArray[np.int64]
-    relations: Relations
     sums: Relations
     codes: NDArray[np.int64]
+    editions: tuple[Edition | None, ...]
+    given: Mapping[int, str] = field(default_factory=dict)
 
 
 def lay_out(table: PublishedTable, specification: Specification) -> tuple[PublishedBlock, ...]:
@@ -124,8 +127,6 @@ def _lay_out(table: PublishedTable, specification: Specification, number: int) -
     for which, (_, pairs) in enumerate(table.groups):
         if pairs:
             group[within_group(cells.nodes, hierarchies, pairs)] = which
-    wanted = np.zeros(len(first), np.bool_)
-    wanted[row[hidden | (group >= 0)]] = True
     matrix = csr_array(cells.matrix[first])
     block = PublishedBlock(
         name=table.blocks[number],
@@ -138,11 +139,10 @@ def _lay_out(table: PublishedTable, specification: Specification, number: int) -
         row=row,
         listed=listed,
         group=group,
-        wanted=wanted,
         zero=zero,
-        relations=relations_among(cells, hierarchies, row, len(first)),
         sums=sums,
         codes=codes,
+        editions=(Edition(np.arange(len(codes)), codes, hierarchies),),
     )
     return _with_shares(block, table, specification, at, keys)
 
@@ -266,23 +266,13 @@ def _with_shares(
     matrix = stacked(block.matrix, csr_array(vstack(rows, format="csr")))
     matrix.eliminate_zeros()
     more = len(rows)
-    return PublishedBlock(
-        name=block.name,
+    return replace(
+        block,
         matrix=matrix,
-        least=block.least,
         value=np.concatenate([block.value, np.full(more, HIDDEN)]),
         low=np.concatenate([block.low, np.array(low, np.int64)]),
         # A row with a minus in it is bounded from below by nothing else, so its bounds always have to be kept.
         high=np.concatenate([block.high, np.full(more, UNBOUNDED - 1)]),
-        cells=block.cells,
-        row=block.row,
-        listed=block.listed,
-        group=block.group,
-        wanted=np.concatenate([block.wanted, np.zeros(more, np.bool_)]),
-        zero=block.zero,
-        relations=block.relations,
-        sums=block.sums,
-        codes=block.codes,
     )
 
 

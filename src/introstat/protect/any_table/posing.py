@@ -27,6 +27,7 @@ from introstat.protect.any_table.hierarchy import MISSING, Hierarchy
 from introstat.protect.any_table.lattice import Cells, cells_over, merged, relations_among
 from introstat.protect.any_table.leaves import LeafTable
 from introstat.protect.any_table.specification import ShareRule, Specification
+from introstat.protect.any_table.ties import Edition
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
 
 PLAIN, NUMERATOR, REST = 0, 1, 2
@@ -46,7 +47,9 @@ class PosedBlock:
     `nodes` is cells × dimensions, numbers of nodes in the `hierarchies`; `kind` and `share` say whether a cell is the table's
     own or belongs to a share; `cell` is the row of the system each of them is, `values` their counts. Cells that no reader
     sees (a hidden group's own) are marked by `published` being false. Cells that are zero to every reader are not here.
-    `leaf_codes` and `counts` are of the system's leaves; a leaf of an earlier edition may have codes that are no more, −1.
+    `leaf_codes` and `counts` are of the system's leaves; a leaf of an earlier edition may have codes that are no more, −1, and so
+    has a leaf of a linked table in the dimensions that it is not divided by. `editions` says which leaves are whose: those of the
+    present counts first, then those of every earlier edition, None for one that has nothing of the block.
     """
 
     block: tuple[str, ...]
@@ -62,6 +65,7 @@ class PosedBlock:
     published: NDArray[np.bool_]
     leaf_codes: NDArray[np.int64]
     counts: NDArray[np.int64]
+    editions: tuple[Edition | None, ...]
 
     def shown(self, pattern: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Which of the block's cells are shown by a pattern of the system's rows."""
@@ -167,6 +171,7 @@ def pose_block(
         published=~unseen[origin] & (kind != REST),
         leaf_codes=codes,
         counts=counts,
+        editions=(Edition(np.arange(len(codes)), codes, hierarchies),),
     )
 
 
@@ -196,12 +201,14 @@ def _demand(
 
 
 def candidates_in_order(system: System, demand: Demand) -> NDArray[np.int64]:
-    """The largest first, cells of one size in the order of their codes; and how needed each is, for restarts."""
-    at = np.flatnonzero(demand.groups.of_cell >= 0)
-    order = at[np.argsort(-system.values[at], kind="stable")]
-    rank = -np.rint(STEPS_PER_DOUBLING * np.log2(np.maximum(system.values[order], 1))).astype(np.int64)
-    rank[system.values[order] == 0] = 1
-    return np.stack([order, rank])
+    """The largest first, those of one size in the order of their codes; and how needed each is, for restarts. Cells of one group
+    are one number."""
+    groups, first = np.unique(demand.groups.of_cell, return_index=True)
+    values = system.values[first[groups >= 0]]
+    order = np.argsort(-values, kind="stable")
+    rank = -np.rint(STEPS_PER_DOUBLING * np.log2(np.maximum(values[order], 1))).astype(np.int64)
+    rank[values[order] == 0] = 1
+    return np.stack([groups[groups >= 0][order], rank])
 
 
 def _with_shares(
@@ -257,7 +264,7 @@ def neighbourhood(codes: NDArray[np.int64], hierarchies: tuple[Hierarchy, ...]) 
         return np.full(len(codes), NOBODY, np.int64)
     d = max(grouped, key=lambda at: hierarchies[at].leaves)
     nearest = hierarchies[d].above[codes[:, d], 1]
-    return np.where(nearest == MISSING, NOBODY, nearest).astype(np.int64)
+    return np.where((nearest == MISSING) | (codes[:, d] == MISSING), NOBODY, nearest).astype(np.int64)
 
 
 def insiders_dimension(hierarchies: tuple[Hierarchy, ...], specification: Specification) -> int:

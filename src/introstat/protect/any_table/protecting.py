@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from introstat.protect.any_table.former import with_former
 from introstat.protect.any_table.leaves import LeafTable
-from introstat.protect.any_table.linking import check_linkable, linked_blocks
+from introstat.protect.any_table.linking import check_codes, check_linkable, linked_blocks
 from introstat.protect.any_table.posing import NUMERATOR, PLAIN, PosedBlock, pose
 from introstat.protect.any_table.published import PublishedTable
 from introstat.protect.any_table.specification import Specification
@@ -125,9 +125,7 @@ def protect_table(
     an earlier edition cannot be linked.
     """
     blocks: list[ProtectedBlock] = []
-    posed = list(pose(table, specification))
-    for former in earlier:
-        posed = [with_former(block, former, specification) for block in posed]
+    posed = _posed(table, specification, earlier)
     for number, block in enumerate(posed):
         if progress is not None:
             progress(number, len(posed))
@@ -155,21 +153,32 @@ def protect_linked(
     *,
     seed: int = 0,
     restarts: int | None = None,
+    earlier: Sequence[PublishedTable] = (),
+    other_earlier: Sequence[PublishedTable] = (),
     progress: Progress | None = None,
 ) -> tuple[ProtectedTable, ProtectedTable]:
     """Protect two tables of the same people as one system, so that nothing hidden in either follows from both.
 
+    `earlier` and `other_earlier` are editions of either that are out; those in the same place came out together.
     Raises Misused where they cannot be linked, CannotProtect where a block cannot be protected as asked.
     """
     check_linkable(specification, other_specification)
+    check_codes(table.hierarchies, other.hierarchies, zeros_shown=specification.zeros_shown)
     if table.blocks != other.blocks:
         raise Misused("The linked tables do not have the same blocks.")
-    pairs = list(zip(pose(table, specification), pose(other, other_specification), strict=True))
+    pairs = list(
+        zip(
+            _posed(table, specification, earlier),
+            _posed(other, other_specification, other_earlier),
+            strict=True,
+        )
+    )
+    # All of them before any work: where they are not of the same people, that is said at once.
+    both = [linked_blocks(*pair, specification) for pair in pairs]
     done: tuple[list[ProtectedBlock], list[ProtectedBlock]] = ([], [])
-    for number, pair in enumerate(pairs):
+    for number, joint in enumerate(both):
         if progress is not None:
-            progress(number, len(pairs))
-        joint = linked_blocks(*pair)
+            progress(number, len(both))
         tries = restarts or affordable_restarts(joint[0].system.cells, blocks=len(pairs))
         found = protect(joint[0].system, joint[0].demand, joint[0].order, seed=seed, restarts=tries)
         for into, block, asked in zip(done, joint, (specification, other_specification), strict=True):
@@ -178,6 +187,14 @@ def protect_linked(
         ProtectedTable(specification, table, tuple(done[0]), seed),
         ProtectedTable(other_specification, other, tuple(done[1]), seed),
     )
+
+
+def _posed(table: LeafTable, specification: Specification, earlier: Sequence[PublishedTable]) -> list[PosedBlock]:
+    """The blocks of a table, each together with its earlier editions."""
+    posed = list(pose(table, specification))
+    for former in earlier:
+        posed = [with_former(block, former, specification) for block in posed]
+    return posed
 
 
 def affordable_restarts(cells: int, *, blocks: int = 1) -> int:

@@ -15,13 +15,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from introstat.protect.any_table.changes import Changes
 from introstat.protect.any_table.derivation import Deriver
 from introstat.protect.any_table.first_table import FirstTable, first_table
+from introstat.protect.any_table.known import Filled, Held, Together, check_linked, fill, put_together
 from introstat.protect.any_table.lattice import keys_of
-from introstat.protect.any_table.linking import check_linkable, linked_published
-from introstat.protect.any_table.margins import PublishedBlock, lay_out
 from introstat.protect.any_table.posing import neighbourhood
-from introstat.protect.any_table.published import HIDDEN, NO_SHARE, PRIMARY, PublishedTable, name_of, true_cells
+from introstat.protect.any_table.published import HIDDEN, PRIMARY, PublishedTable, name_of, true_cells
 from introstat.protect.any_table.specification import Specification
 from introstat.protect.attack import attack
 from introstat.protect.findings import Weakness
@@ -81,107 +81,68 @@ def attack_published(
     seed: int = 0,
     earlier: Sequence[PublishedTable] = (),
     truth: PublishedTable | None = None,
-    linked: tuple[PublishedTable, Specification] | None = None,
+    changes: Changes | None = None,
+    linked: Held | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Answer:
-    """Attack a published table, with `earlier` editions of the same counts in hand.
+    """Attack a published table, with `earlier` editions of it in hand, and with another table of the same people, `linked`.
 
-    `linked` is another table of the same people that a reader has too, with its specification.
-    `truth` is the same table as `--truth` wrote it; insiders are tried with it. Raises Misused where no counts at all agree
-    with what is shown, or the true ones do not.
+    `truth` is the same table as `--truth` wrote it; insiders are tried with it, and where an earlier edition is of that form too,
+    what is the same in both is taken to be known. `changes` says it instead. An edition that shows other numbers is left out
+    where neither tells. Raises Misused where no counts at all agree with what is shown, or the true ones do not.
 
     A specification that says zeros are shown may be wrong about a table that shows none: where that contradicts the sums, the
     table is attacked as one whose zeros may be hidden, and the answer says so.
     """
-    filled, given, notes = _with_earlier(table, earlier)
+    held = Held(table, specification, tuple(earlier), truth)
+    if linked is not None:
+        check_linked(held, linked)
+    filled = fill(held, changes)
+    beside = None if linked is None else fill(linked, changes)
+    notes = [*filled.notes, *(() if beside is None else beside.notes)]
     try:
-        answer = _attack(filled, specification, seed=seed, truth=truth, linked=linked, progress=progress)
+        answer = _attack(filled, beside, changes, seed=seed, progress=progress)
     except Misused:
-        if linked is not None or not specification.zeros_shown or np.any(filled.values == 0):
+        alone = linked is None and not any(any(formers) for formers in filled.apart)
+        if not alone or not specification.zeros_shown or np.any(filled.table.values == 0):
             raise
-        without = replace(specification, zeros_shown=False)
-        answer = _attack(filled, without, seed=seed, truth=truth, linked=None, progress=progress)
+        without = replace(held, specification=replace(specification, zeros_shown=False))
+        answer = _attack(replace(filled, held=without), None, changes, seed=seed, progress=progress)
         notes.append("The sums say that zeros are hidden too, whatever the specification says.")
     shown_before = tuple(
         Exact(
             name_of(table, table.nodes[at].tolist(), int(table.block[at]), specification),
-            int(filled.values[at]),
+            int(filled.table.values[at]),
             f"shown in {source}",
         )
-        for at, source in given.items()
+        for at, source in filled.given.items()
     )
     return replace(
         answer,
-        hidden=answer.hidden + len(given),
+        hidden=answer.hidden + len(filled.given),
         exact=(*shown_before, *answer.exact),
         notes=(*answer.notes, *notes),
     )
 
 
-def _with_earlier(
-    table: PublishedTable, earlier: Sequence[PublishedTable]
-) -> tuple[PublishedTable, dict[int, str], list[str]]:
-    """The table with what earlier editions show of it, which cells that is and where, and what could not be used.
-
-    An edition that shows another number of any cell is of other counts; what is unchanged in it is not known, and it is left
-    out.
-    """
-    values, given, notes = table.values.copy(), dict[int, str](), list[str]()
-    shares = table.shares.copy()
-    here = {key: at for at, key in enumerate(_keys(table))} if earlier else {}
-    for former in earlier:
-        both = [(here[key], at) for at, key in enumerate(_keys(former)) if key in here and former.values[at] != HIDDEN]
-        if any(table.values[now] not in (HIDDEN, former.values[then]) for now, then in both):
-            notes.append(
-                f"{former.source} shows other counts, so what is the same in it is not known; it was left out."
-            )
-            continue
-        for now, then in both:
-            if values[now] == HIDDEN:
-                values[now] = former.values[then]
-                given[now] = former.source
-            told = (shares[:, now] == NO_SHARE) & (former.shares[:, then] != NO_SHARE)
-            shares[told, now] = former.shares[told, then]
-    return replace(table, values=values, shares=shares), dict(sorted(given.items())), notes
-
-
-def _keys(table: PublishedTable) -> list[tuple[str, ...]]:
-    """Every cell by the codes of its block and dimensions."""
-    return [
-        (
-            *table.blocks[block],
-            *(hierarchy.codes[node] for hierarchy, node in zip(table.hierarchies, nodes, strict=True)),
-        )
-        for block, nodes in zip(table.block.tolist(), table.nodes.tolist(), strict=True)
-    ]
-
-
 def _attack(
-    table: PublishedTable,
-    specification: Specification,
+    filled: Filled,
+    linked: Filled | None,
+    changes: Changes | None,
     *,
     seed: int,
-    truth: PublishedTable | None,
-    linked: tuple[PublishedTable, Specification] | None,
     progress: Callable[[int, int], None] | None,
 ) -> Answer:
-    blocks = lay_out(table, specification)
-    beside = [] if linked is None else lay_out(*linked)
-    if linked is not None:
-        check_linkable(specification, linked[1])
-        if table.blocks != linked[0].blocks:
-            raise Misused(f"{table.source} and {linked[0].source} do not have the same blocks.")
+    table, held = filled.table, filled.held
+    together = [put_together(filled, number, changes, linked) for number in range(len(table.blocks))]
     exact: list[Exact] = []
     narrow: list[Narrow] = []
     declared: list[Exact] = []
     hidden = unsettled = by_bounds = perhaps = 0
-    for number, block in enumerate(blocks):
+    for number, known in enumerate(together):
         if progress is not None:
-            progress(number, len(blocks))
-        known = block
-        if linked is not None:
-            known = linked_published(block, beside[number], (table.hierarchies, linked[0].hierarchies))
-        found = _Found(table, specification, known, number, truth, told=block)
+            progress(number, len(together))
+        found = _Found(table, held.specification, known, number, held.truth)
         found.search(seed=seed)
         hidden += found.hidden
         unsettled += found.unsettled
@@ -191,11 +152,15 @@ def _attack(
         declared += found.declared
         perhaps += found.perhaps
     notes = [*table.notes]
-    if specification.insiders is not None and truth is None:
+    if held.specification.insiders is not None and held.truth is None:
         notes.append(
             "Insiders were tried without their rows, so what they find depends on numbers that the file does not hold: "
             f"{perhaps:,} sensitive cells of others could be computed if the hidden counts were so. "
             "Give what --truth wrote to know."
+        )
+    elif held.specification.insiders is not None and linked is not None and linked.held.truth is None:
+        notes.append(
+            f"Insiders were tried without their rows of {linked.table.source}; say under [[linked]] where its truth is to know."
         )
     return Answer(hidden, tuple(exact), tuple(narrow), tuple(declared), unsettled, by_bounds, tuple(notes))
 
@@ -207,14 +172,13 @@ class _Found:
         self,
         table: PublishedTable,
         specification: Specification,
-        block: PublishedBlock,
+        together: Together,
         number: int,
         truth: PublishedTable | None,
-        *,
-        told: PublishedBlock,
     ) -> None:
-        self.table, self.specification, self.block, self.number = table, specification, block, number
-        self.truth, self.told = truth, told
+        self.table, self.specification, self.number = table, specification, number
+        self.together, self.block = together, together.block
+        self.truth = truth
         self.exact: list[Exact] = []
         self.narrow: list[Narrow] = []
         self.declared: list[Exact] = []
@@ -235,7 +199,7 @@ class _Found:
             for cell in targets
             if block.value[block.row[cell]] != HIDDEN
         }
-        start = first_table(block, seed=seed) if self.truth is None else self._true_table(self.truth, seed=seed)
+        start = first_table(block, seed=seed) if self.truth is None else self._true_table(seed=seed)
         if start.impossible:
             where = f" in {' '.join(block.name)}" if block.name else ""
             told = ", knowing that zeros are shown," if self.specification.zeros_shown else ""
@@ -258,20 +222,26 @@ class _Found:
         self._tell(targets, values)
         self._tell_insiders(targets, findings.weak)
 
-    def _true_table(self, truth: PublishedTable, *, seed: int) -> FirstTable:
+    def _true_table(self, *, seed: int) -> FirstTable:
         """The true leaves; those of a hidden group, which no file holds, as the true sums allow. Raises Misused where the true
         counts do not agree with what is shown."""
         block = self.block
-        nodes, counts = true_cells(truth, self.table, self.number)
-        keys = keys_of(nodes, [hierarchy.nodes for hierarchy in self.table.hierarchies])
-        place = np.minimum(np.searchsorted(block.cells.keys, keys), max(len(block.cells.keys) - 1, 0))
-        there = block.cells.keys[place] == keys
         value = block.value.copy()
-        value[block.row[place[there]]] = counts[there]
         shown = block.value != HIDDEN
+        for part in self.together.parts:
+            if part.truth is None:
+                continue
+            nodes, counts = true_cells(part.truth, part.table, part.number)
+            keys = keys_of(nodes, [hierarchy.nodes for hierarchy in part.table.hierarchies])
+            place = np.minimum(np.searchsorted(part.cells.keys, keys), max(len(part.cells.keys) - 1, 0))
+            there = part.cells.keys[place] == keys
+            value[part.row[place[there]]] = counts[there]
+            if not there.all() or np.any(value[shown] != block.value[shown]):
+                raise Misused(f"{part.truth.source} and {part.table.source} tell of different counts.")
         found = first_table(replace(block, value=value), seed=seed)
-        if found.impossible or not there.all() or np.any(value[shown] != block.value[shown]):
-            raise Misused(f"{truth.source} and {self.table.source} tell of different counts.")
+        if found.impossible:
+            truth = self.table.source if self.truth is None else self.truth.source
+            raise Misused(f"{truth} and {self.table.source} tell of different counts.")
         return found
 
     def _tell_insiders(self, targets: list[int], weak: Sequence[Weakness]) -> None:
@@ -321,15 +291,15 @@ class _Found:
         rows = block.matrix.shape[0]
         values = np.asarray(block.matrix @ leaves)
         shown = block.value != HIDDEN
+        insiders = block.codes[:, self._insiders_dimension()]
         system = System(
             matrix=block.matrix,
             leaves=leaves - block.least,
             values=values,
-            low=np.where(shown, np.asarray(block.matrix @ block.least), block.low),
+            low=np.where(shown, values, block.low),
             high=block.high,
             block=neighbourhood(block.codes, hierarchies),
-            insider=block.codes[:, self._insiders_dimension()].copy(),
-            relations=block.relations,
+            insider=insiders.copy(),
         )
         guarded = np.zeros(rows, np.bool_)
         width = np.full(rows, 2, np.int64)
@@ -364,7 +334,7 @@ class _Found:
         block = self.block
         found = [cell for cell in targets if int(block.row[cell]) in values]
         exact = [cell for cell in found if values[int(block.row[cell])][0] == values[int(block.row[cell])][1]]
-        because = Deriver(self.table, self.specification, self.told).derive(
+        because = Deriver(self.table, self.specification, self.together).derive(
             {cell: values[int(block.row[cell])][0] for cell in exact}
         )
         for cell in found:

@@ -80,11 +80,14 @@ class ShareRule:
 @dataclass(frozen=True, slots=True)
 class Linked:
     """Another table of the same people, by the names of files beside the specification: what is asked of it, its counts, and
-    its cells as they are written and attacked."""
+    its cells as they are written and attacked. `truth` is where its true cells are written and read, with `--truth`; `earlier`
+    names its editions that came out with those that `--earlier` names, in the same order."""
 
     spec: str
     counts: str
     cells: str
+    truth: str | None = None
+    earlier: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,11 +202,18 @@ def _linked(told: dict[str, Any]) -> Linked | None:
         return None
     if not isinstance(listed, list) or len(listed) != 1 or not isinstance(listed[0], dict):
         _wrong("linked", "one other table can be linked: write one [[linked]] with spec, counts and cells")
-    _check_keys(listed[0], ("spec", "counts", "cells"), where="linked")
-    for key in ("spec", "counts", "cells"):
-        if not isinstance(listed[0].get(key), str) or not listed[0][key]:
+    told_of = listed[0]
+    _check_keys(told_of, ("spec", "counts", "cells", "truth", "earlier"), where="linked")
+    for key in ("spec", "counts", "cells", *(["truth"] if "truth" in told_of else [])):
+        if not isinstance(told_of.get(key), str) or not told_of[key]:
             _wrong(f"linked, {key}", "is the name of a file beside the specification")
-    return Linked(spec=listed[0]["spec"], counts=listed[0]["counts"], cells=listed[0]["cells"])
+    return Linked(
+        spec=told_of["spec"],
+        counts=told_of["counts"],
+        cells=told_of["cells"],
+        truth=told_of.get("truth"),
+        earlier=_texts(told_of.get("earlier", []), key="linked, earlier"),
+    )
 
 
 def _check_rounding(told: dict[str, Any], *, threshold: int, base: int, width: int) -> None:
