@@ -34,7 +34,8 @@ from introstat.protect.search import EFFORT, NOBODY_KNOWS, Search
 from introstat.protect.system import NOBODY, Demand, System
 
 LARGE = 2_000
-"""From so many leaves on an attack that may end early does so when directions leave something closed."""
+"""From so many leaves on an attack that may end early does so when directions leave something closed; before when they leave as
+many cells closed as it is to end with."""
 PROBED = 2_500
 """Up to so many leaves cells are asked about one by one, which takes a moment each."""
 PROBED_FEW = (6_000, 500), (12_000, 10)
@@ -75,7 +76,7 @@ class Attack:
         closed = record.too_narrow()
         leaves, left = len(knowledge.start), len(record.open(NOBODY_KNOWS))
         one_by_one = leaves <= PROBED or any(leaves <= most and left <= few for most, few in PROBED_FEW)
-        if until is not None and len(closed) > (HANDFUL if one_by_one else 0) and leaves > LARGE:
+        if until is not None and len(closed) > (until - 1 if leaves <= LARGE else HANDFUL if one_by_one else 0):
             # To judge them one by one takes longer than to hide what opens them.
             return self._findings([self._certain(k, settled=bool(exact[k])) for k in closed.tolist()], by_bounds=0)
         if one_by_one:
@@ -249,7 +250,8 @@ def attack(
     """Try to compute every guarded hidden cell of a pattern; see the module's text for the method.
 
     `tables` are changes an earlier attack found. Each is checked against this pattern before it counts. With `until` the
-    attack may end early, with these only, when it knows of so many exact cells, or in a large system with what looks closed.
+    attack may end early, with these only, when it knows of so many exact cells; or with what looks closed, when that is so many
+    or the system is large.
     """
     return Attack(system, demand, shown, seed=seed, tables=tables).run(until=until)
 
