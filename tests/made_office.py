@@ -53,8 +53,16 @@ class Office:
 
     def issue(self) -> None:
         """From deliveries to edition."""
+        self.freeze()
+        self.release()
+
+    def freeze(self) -> None:
+        """From deliveries to snapshot."""
         self.do("receive", self.deliveries, "--year", "2016")
         self.do("freeze", "2016", "--as-of", "2017-06-01T00:00Z")
+
+    def release(self) -> None:
+        """From snapshot to edition."""
         self.do("prepare", "2016", "--by", "Kari Synt")
         self.do("review", "2016", "--approve", "--by", "Ola Synt", "--next", "2018-07-05")
         self.do("release", "2016", "--at", "2017-07-06T08:00+02:00")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from typing import Any
 
 import pytest
 from tests.example_edition import example_edition
+from tests.free_port import free_port
 
 from introstat.definitions.catalogue import definitions_for
 from introstat.storage.editions import Editions
@@ -65,9 +65,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
     (home / "editions").mkdir()
     edition = example_edition()
     Editions(home / "editions").write(edition)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     # Nothing of the caller's own settings for proxies may stand between a test and the loopback address.
     kept = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
     program = subprocess.Popen(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
 import subprocess
 import time
 import urllib.request
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.free_port import free_port
 from tests.made_office import INTROSTAT, Office
 
 pytestmark = pytest.mark.slow
@@ -27,15 +27,14 @@ LogIn = Callable[[str], Page]
 
 
 @pytest.fixture(scope="module")
-def desk(line_of_2016: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, str]]:
-    """A copy of the released line that may be changed, and the address of the desk on it."""
+def desk(two_counties: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Office, str]]:
+    """Two counties, released, and the address of the desk on them."""
     office = Office(tmp_path_factory.mktemp("desk") / "home")
-    shutil.copytree(line_of_2016.home, office.home)
+    shutil.copytree(two_counties.home, office.home)
+    office.release()
     for name, (role, full_name) in PEOPLE.items():
         office.do("desk", "add-user", name, "--role", role, "--full-name", full_name, said=PASSWORD)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     environment = {**os.environ, "INTROSTAT_HOME": str(office.home), "INTROSTAT_HTTPS": "0"}
     environment.pop("INTROSTAT_DATABASE_URL", None)
     server = subprocess.Popen([INTROSTAT, "desk", "serve", "--port", str(port)], env=environment)

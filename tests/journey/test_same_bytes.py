@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +13,6 @@ from tests.made_office import Office
 
 pytestmark = pytest.mark.slow
 
-COUNTIES = ("18", "20")
 WAYS = (("1", 1), ("2", 2))
 """How many threads compiled code may use, and how many cores there are for everything."""
 
@@ -47,26 +45,11 @@ def files_of(folder: Path) -> Mapping[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture(scope="module")
-def frozen(tmp_path_factory: pytest.TempPathFactory) -> Office:
-    """A register of two counties, and a snapshot of it."""
-    office = Office(tmp_path_factory.mktemp("frozen"))
-    office.do("synth", "--year", "2016", "--out", office.deliveries)
-    schedule = json.loads((office.deliveries / "deliveries.json").read_text("utf-8"))
-    schedule["deliveries"] = [
-        one for one in schedule["deliveries"] if one["file"].startswith((*COUNTIES, "direktoratet"))
-    ]
-    (office.deliveries / "deliveries.json").write_text(json.dumps(schedule), "utf-8")
-    office.do("receive", office.deliveries, "--year", "2016")
-    office.do("freeze", "2016", "--as-of", "2017-06-01T00:00Z")
-    return office
-
-
 @pytest.mark.skipif(len(os.sched_getaffinity(0)) < 2, reason="there is one core only")
 def test_a_draft_and_an_edition_are_the_same_bytes_on_one_core_and_on_two(
-    frozen: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    two_counties: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    drafts = each_way(frozen, tmp_path / "drafts", monkeypatch, prepared)
+    drafts = each_way(two_counties, tmp_path / "drafts", monkeypatch, prepared)
     one, two = (files_of(office.home / "archive" / "drafts") for office in drafts)
     assert len(one) > 5
     assert one == two

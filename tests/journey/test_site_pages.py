@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Response, sync_playwright
+from tests.free_port import free_port
 from tests.site.conftest import larger, small
 from tests.site.other_years import with_changes
 
@@ -108,9 +108,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def base(home: Path) -> Iterator[str]:
     """The address of a running site."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     program = (
         f"from pathlib import Path; from introstat.site import serve; serve(Path({str(home)!r}), '127.0.0.1', {port})"
     )
