@@ -44,7 +44,7 @@ _DISTRICT: Final = Text(nb="bydel {name}", nn="bydel {name}", en="the district o
 _NO_DISTRICT: Final = Text(
     nb="uoppgitt bydel i {name}", nn="ukjend bydel i {name}", en="an unstated district of {name}"
 )
-_COUNTRY: Final = Text(nb="hele landet", nn="heile landet", en="Norway as a whole")
+_COUNTRY: Final = Text(nb="hele landet", nn="heile landet", en="the whole country")
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,4 +153,5 @@ def _part(part: Any, at: Addresses | None) -> Markup:
     if part.get("status"):
         return _signed(text, part.get("spoken", text))
     # Every page has hundreds of these, and Markup.format reads its template anew each time.
-    return Markup(f'<span class="figure">{escape(text)}</span>')
+    kind = "figure in-words" if part.get("format") == "band" else "figure"
+    return Markup(f'<span class="{kind}">{escape(text)}</span>')
