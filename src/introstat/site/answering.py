@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from introstat.site.boundaries import Outline
     from introstat.site.page import Crumb
+    from introstat.site.withdrawn import Withdrawal
     from introstat.vocabulary.texts import Language
 
 MOST_FIELDS: Final = 36
@@ -81,11 +82,19 @@ class Site:
         )
 
     def trouble(
-        self, path: str, *, status: int, reason: str, shelf: Shelf | None = None, instead: Sequence[Crumb] = ()
+        self,
+        path: str,
+        *,
+        status: int,
+        reason: str,
+        shelf: Shelf | None = None,
+        instead: Sequence[Crumb] = (),
+        withdrawal: Withdrawal | None = None,
     ) -> Answer:
         """An error page in the language of the address."""
         ask = Ask(language_of(path), path, shelf or self._shelf_or_nothing(), is_export=self.is_export)
-        return self.page(pages.trouble_page(ask, status=status, reason=reason, instead=instead), ask)
+        found = pages.trouble_page(ask, status=status, reason=reason, instead=instead, withdrawal=withdrawal)
+        return self.page(found, ask)
 
     def make(self, maker: Maker, language: Language, request: Request) -> Answer:
         """Find, make and render the page for a request, and keep it where the whole address is understood."""

@@ -311,7 +311,13 @@ def _on_trouble(site: Site) -> ExceptionHandler:
         if not isinstance(trouble, Trouble):
             raise trouble
         return _Sent(
-            site.trouble(request.url.path, status=trouble.status, reason=trouble.reason, instead=trouble.instead)
+            site.trouble(
+                request.url.path,
+                status=trouble.status,
+                reason=trouble.reason,
+                instead=trouble.instead,
+                withdrawal=trouble.withdrawal,
+            )
         )
 
     return handle

@@ -2,8 +2,8 @@
 
 The library reads the folder `editions/` and nothing else, and writes nothing. An edition is on the shelf when
 `releases.json` names it, its time has come, its manifest has the sha256 that stands there, and every file has the sha256
-that stands in the manifest. Anything less is `Damaged`: known by number, never opened. A folder that no release names
-does not exist here.
+that stands in the manifest. Anything less is `Damaged`: known by number, never opened. One that was taken back is known by
+number and reason (`withdrawn`). A folder that no release names does not exist here.
 
     library.shelf()  →  Shelf  →  shelf.find("2016")  →  Book  →  book.article("nb"), book.read("tables/IP102/IP102.csv")
 """
@@ -23,6 +23,7 @@ from typing import Any, Final
 import orjson
 
 from introstat.site.jsonstat import StatTable, read_table
+from introstat.site.withdrawn import WITHDRAWN, EditionWithdrawn, Withdrawal, read_withdrawn
 from introstat.storage.editions import LIST, MANIFEST, Editions, Release
 from introstat.storage.files import is_inside
 from introstat.vocabulary.editions import EditionNumber
@@ -110,20 +111,23 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """What may be shown at one moment. ``damaged`` are released numbers that cannot be."""
+    """What may be shown at one moment. ``damaged`` are released numbers that cannot be, ``withdrawn`` those taken back."""
 
     books: tuple[Book, ...]
     damaged: Mapping[EditionNumber, str]
     generation: int
+    withdrawn: Mapping[EditionNumber, Withdrawal] = field(default_factory=dict)
     _numbers: tuple[EditionNumber, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_numbers", tuple(sorted({*(book.number for book in self.books), *self.damaged})))
+        known = {*(book.number for book in self.books), *self.damaged, *self.withdrawn}
+        object.__setattr__(self, "_numbers", tuple(sorted(known)))
 
     @property
     def years(self) -> tuple[int, ...]:
-        """The years with an edition that can be shown, newest first."""
-        return tuple(sorted({book.number.year for book in self.books}, reverse=True))
+        """The years with an edition that can be shown, newest first; a year whose newest was taken back is none of them."""
+        taken_back = {number.year for number in self.withdrawn if self._newest_of(str(number.year)) == number}
+        return tuple(sorted({book.number.year for book in self.books} - taken_back, reverse=True))
 
     @property
     def newest(self) -> Book | None:
@@ -142,8 +146,9 @@ class Shelf:
     def find(self, edition: str) -> Book:
         """The edition an address means: ``2016`` the newest of the year, ``2016.1`` that one.
 
-        Raises NotFound where nothing of that name is released, EditionDamaged where it is and cannot be shown. A year
-        whose newest edition is damaged is damaged: an older edition is never shown as if it were the newest.
+        Raises NotFound where nothing of that name is released, EditionDamaged where it is and cannot be shown,
+        EditionWithdrawn where it was taken back. A year whose newest edition cannot be shown cannot be shown: an older
+        edition never is as if it were the newest.
         """
         if "." in edition:
             try:
@@ -153,16 +158,21 @@ class Shelf:
             if str(number) != edition:
                 raise NotFound(f"the address of edition {number} is not {edition!r}")
         else:
-            of_year = [known for known in self._numbers if str(known.year) == edition]
-            if not of_year:
+            newest = self._newest_of(edition)
+            if newest is None:
                 raise NotFound(f"no edition of {edition!r} is released")
-            number = of_year[-1]
+            number = newest
+        if number in self.withdrawn:
+            raise EditionWithdrawn(self.withdrawn[number])
         if number in self.damaged:
             raise EditionDamaged(self.damaged[number])
         for book in self.books:
             if book.number == number:
                 return book
         raise NotFound(f"there is no edition {edition!r}")
+
+    def _newest_of(self, year: str) -> EditionNumber | None:
+        return max((known for known in self._numbers if str(known.year) == year), default=None)
 
 
 class Library:
@@ -186,7 +196,7 @@ class Library:
         if self._is_settled and self._shelf.generation:
             return self._shelf
         now = self._clock()
-        seen = (_stamp(self._editions / LIST), *(_stamp(path) for path in self._manifests))
+        seen = self._stamps()
         sweep = time.monotonic() - self._swept > _SWEEP_SECONDS
         if seen != self._seen or sweep or (self._due is not None and now >= self._due):
             self._look(now)
@@ -195,26 +205,34 @@ class Library:
     def _look(self, now: datetime) -> None:
         releases = self._store.releases()
         coming = [release.released for release in releases if release.released > now]
-        due = [release for release in releases if release.released <= now]
+        out = [release for release in releases if release.released <= now]
+        every = read_withdrawn(self._editions)
+        withdrawn = {release.number: every[release.number] for release in out if release.number in every}
+        due = [release for release in out if release.number not in withdrawn]
         kept: dict[EditionNumber, tuple[tuple[object, ...], Book | str]] = {}
         for release in due:
             folder = self._editions / str(release.number)
             stamp = (release, *_stamps(folder))
             known = self._books.get(release.number)
             kept[release.number] = known if known is not None and known[0] == stamp else (stamp, _open(release, folder))
-        if kept != self._books or not self._shelf.generation:
+        if kept != self._books or withdrawn != self._shelf.withdrawn or not self._shelf.generation:
             self._shelf = Shelf(
                 books=tuple(found for _, found in kept.values() if isinstance(found, Book)),
                 damaged=MappingProxyType(
                     {number: found for number, (_, found) in kept.items() if isinstance(found, str)}
                 ),
                 generation=self._shelf.generation + 1,
+                withdrawn=MappingProxyType(withdrawn),
             )
         self._books = kept
         self._due = min(coming, default=None)
         self._manifests = tuple(self._editions / str(number) / MANIFEST for number in kept)
-        self._seen = (_stamp(self._editions / LIST), *(_stamp(path) for path in self._manifests))
+        self._seen = self._stamps()
         self._swept = time.monotonic()
+
+    def _stamps(self) -> tuple[object, ...]:
+        lists = (self._editions / LIST, self._editions / WITHDRAWN)
+        return tuple(_stamp(path) for path in (*lists, *self._manifests))
 
 
 def _open(release: Release, folder: Path) -> Book | str:

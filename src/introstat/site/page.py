@@ -13,6 +13,7 @@ from typing import Any, Final
 from introstat.site.addresses import Addresses
 from introstat.site.boundaries import Outline
 from introstat.site.library import Book, Shelf
+from introstat.site.withdrawn import EditionWithdrawn, Withdrawal
 from introstat.site.words import word
 from introstat.vocabulary.errors import EditionDamaged, NotFound
 from introstat.vocabulary.texts import Language
@@ -22,13 +23,19 @@ LONGEST_SEARCH: Final = 80
 
 
 class Trouble(Exception):
-    """A page that cannot be shown: the status, the key of the words that explain it, and where to look instead."""
+    """A page that cannot be shown: the status, the key of the words that explain it, and where to look instead.
 
-    def __init__(self, status: int, reason: str, *, instead: Sequence[Crumb] = ()) -> None:
+    ``withdrawal`` is what there is to say of an edition that was taken back.
+    """
+
+    def __init__(
+        self, status: int, reason: str, *, instead: Sequence[Crumb] = (), withdrawal: Withdrawal | None = None
+    ) -> None:
         super().__init__(reason)
         self.status = status
         self.reason = reason
         self.instead = instead
+        self.withdrawal = withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,8 @@ class Ask:
         """The edition the address names. Raises Trouble."""
         try:
             return self.shelf.find(self.parts["edition"])
+        except EditionWithdrawn as error:
+            raise Trouble(410, "withdrawn", withdrawal=error.withdrawal) from error
         except NotFound as error:
             raise Trouble(404, "edition") from error
         except EditionDamaged as error:

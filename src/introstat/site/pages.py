@@ -6,7 +6,7 @@ Every number comes from the edition's own documents and tables. The pages of pla
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from introstat.site.addresses import is_local
@@ -25,6 +25,9 @@ from introstat.site.page import Ask, Crumb, Page, Trouble, crumbs
 from introstat.site.places import children_of, names_offered
 from introstat.site.tables import view_of
 from introstat.site.words import word
+
+if TYPE_CHECKING:
+    from introstat.site.withdrawn import Withdrawal
 
 _RESULTS: Final = ("findings", "counties", "municipalities")
 """The sections of an article that tell what the figures say."""
@@ -221,16 +224,20 @@ def thanks(ask: Ask) -> Page:
 ANSWERS: Final = frozenset({"yes", "no"})
 
 
-def trouble_page(ask: Ask, *, status: int, reason: str, instead: Sequence[Crumb] = ()) -> Page:
+def trouble_page(
+    ask: Ask, *, status: int, reason: str, instead: Sequence[Crumb] = (), withdrawal: Withdrawal | None = None
+) -> Page:
     """The page that explains what went wrong and where to go from here."""
+    of_year = ask.shelf.of_year(withdrawal.number.year) if withdrawal is not None else ()
     return Page(
         "error.html",
         title=word(ask.language, f"errors.{reason}.title"),
         context={
             "text": word(ask.language, f"errors.{reason}.text"),
             "instead": instead,
-            "years": ask.shelf.years,
-            "whole": [str(book.number) for book in ask.shelf.books],
+            "withdrawal": withdrawal,
+            "years": [year for year in ask.shelf.years if withdrawal is None or year != withdrawal.number.year],
+            "whole": [str(book.number) for book in (of_year if withdrawal is not None else ask.shelf.books)],
         },
         crumbs=crumbs(ask),
         status=status,
