@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
+from collections.abc import Iterator
+from importlib.resources import files
 
 import pytest
 
@@ -16,6 +19,7 @@ from introstat.protect.any_table.rounding import round_table, rounding_figures
 from introstat.protect.any_table.specification import read_specification
 from introstat.protect.any_table.unrounding import attack_rounded
 from introstat.protect.report import objects
+from introstat.protect.report.notes import in_language
 from introstat.protect.report.page import attack_page, protection_page
 from introstat.protect.report.words import WORDS
 
@@ -121,3 +125,70 @@ def test_an_attack_page_says_what_was_computed_and_how() -> None:
     page = attack_page(told, source="ended.csv", seconds=0.1, language="en")
     assert "Something can be computed." in page
     assert "Whole − East = 8 − 6" in page
+
+
+def remarks() -> Iterator[str]:
+    """Every remark that the attacks can make, as they stand in the source, with X for what is filled in."""
+    for name in ("published", "recovery", "unrounding"):
+        source = files("introstat.protect.any_table").joinpath(f"{name}.py").read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "append":
+                if isinstance(node.func.value, ast.Name) and node.func.value.id == "notes":
+                    yield text_of(node.args[0])
+            elif isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and node.value.id == "notes":
+                yield text_of(node.slice)
+
+
+def text_of(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(text_of(part) for part in node.values)
+    return str(node.value) if isinstance(node, ast.Constant) else "X"
+
+
+def test_every_remark_of_an_attack_has_words_in_every_language() -> None:
+    found = list(remarks())
+    assert len(found) >= 9
+    for remark in found:
+        assert in_language(remark, "en") == remark
+        told = {language: in_language(remark, language) for language in ("nb", "nn")}
+        assert None not in told.values(), remark
+        assert remark not in told.values(), remark
+
+
+@pytest.mark.parametrize(
+    ("english", "nb", "nn"),
+    [
+        ("shown in a.csv", "vist i a.csv", "vist i a.csv"),
+        ("02 − 0211 = 14 − 6", "02 − 0211 = 14 − 6", "02 − 0211 = 14 − 6"),
+        (
+            "a + b … (9 shown cells in all) = 4",
+            "a + b … (9 viste celler i alt) = 4",
+            "a + b … (9 viste celler i alt) = 4",
+        ),
+        ("0104 = 2 counts the same people", "0104 = 2 teller de samme personene", "0104 = 2 tel dei same personane"),
+        (
+            "at least 0; at most 3: 02 is bounded by 9, and its other parts are at least 6 together",
+            "minst 0; høyst 3: 02 er avgrenset av 9, og de andre delene er til sammen minst 6",
+            "minst 0; høgst 3: 02 er avgrensa av 9, og dei andre delane er til saman minst 6",
+        ),
+        (
+            "muni 0104 knows its own rows, and the whole",
+            "muni 0104 kjenner sine egne rader og totalen",
+            "muni 0104 kjenner sine eigne rader og totalen",
+        ),
+        ("for a reason nobody has words for", None, None),
+    ],
+)
+def test_how_a_number_was_found_is_told_in_the_language_of_the_page(
+    english: str, nb: str | None, nn: str | None
+) -> None:
+    assert (in_language(english, "nb"), in_language(english, "nn")) == (nb, nn)
+
+
+def test_a_remark_without_words_is_shown_as_the_english_it_is() -> None:
+    specification = read_specification(HIDING)
+    answer = attack_published(read_published(COUNTS, specification), specification, seed=1)
+    told = objects.attacked(answer) | {"notes": ["A remark of <tomorrow>."]}
+    assert '<li><span lang="en">A remark of &lt;tomorrow&gt;.</span></li>' in attack_page(
+        told, source="a.csv", seconds=1.0, language="nn"
+    )

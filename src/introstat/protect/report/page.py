@@ -10,6 +10,7 @@ from html import escape
 from typing import Final
 
 from introstat.protect.any_table.specification import ROUNDING
+from introstat.protect.report.notes import in_language
 from introstat.protect.report.objects import Object
 from introstat.protect.report.style import STYLE
 from introstat.protect.report.words import WORDS
@@ -60,7 +61,7 @@ def attack_page(told: Object, *, source: str, seconds: float, language: str) -> 
     parts = [pen.tiles(tiles)]
     for key, title in (("exact", "exact_title"), ("declared", "declared_title")):
         if told[key]:
-            ends = [(pen.whole(one["value"]), escape(one["because"])) for one in told[key]]
+            ends = [(pen.whole(one["value"]), pen.said(one["because"])) for one in told[key]]
             parts.append(pen.section(title, _of_cells(pen, told[key], ("value", "because"), ends, numbers={0})))
     if told["narrow"]:
         few = [(_between(one["low"], one["high"]),) for one in told["narrow"]]
@@ -69,7 +70,7 @@ def attack_page(told: Object, *, source: str, seconds: float, language: str) -> 
         parts.append(_weakest(pen, told["weakest"], rounding=True))
     if told["notes"]:
         parts.append(
-            pen.section("notes", "<ul>" + "".join(f"<li>{escape(one)}</li>" for one in told["notes"]) + "</ul>")
+            pen.section("notes", "<ul>" + "".join(f"<li>{pen.said(one)}</li>" for one in told["notes"]) + "</ul>")
         )
     return pen.page(pen.word("attacked"), source=source, verdict=verdict, safe=safe, parts=parts)
 
@@ -266,6 +267,11 @@ class _Pen:
     def word(self, key: str) -> str:
         """A text of the page."""
         return self._words[key]
+
+    def said(self, text: str) -> str:
+        """A remark of the attack in the language of the page; where there are no words for it, marked as the English it is."""
+        told = in_language(text, self.language)
+        return escape(told) if told is not None else f'<span lang="en">{escape(text)}</span>'
 
     def whole(self, number: int) -> str:
         """A whole number with its thousands apart."""
