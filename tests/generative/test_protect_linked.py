@@ -191,7 +191,13 @@ def test_tables_of_other_people_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "said"), [('zeros = "hidden"', "show their zeros"), ('insiders = "age"', "the same insiders")]
+    ("change", "said"),
+    [
+        ('zeros = "hidden"', "show their zeros"),
+        ('insiders = "age"', "the same insiders"),
+        ('hidden_groups = [{ place = "q" }]', "The hidden group place q is hidden in one of the linked tables only"),
+        ('method = "rounding"\nbase = 5', "Rounded tables are not linked"),
+    ],
 )
 def test_what_cannot_be_linked_is_said(change: str, said: str) -> None:
     drawn = Drawn((1, 2, 0, 1, 2, 2, 1, 0))
@@ -200,3 +206,29 @@ def test_what_cannot_be_linked_is_said(change: str, said: str) -> None:
         protect_linked(
             read_leaves(drawn.csv("sex"), asked[0]), asked[0], read_leaves(drawn.csv("age"), asked[1]), asked[1]
         )
+
+
+def test_where_zeros_may_be_hidden_both_tables_name_all_codes() -> None:
+    asked = specification("sex", more='zeros = "hidden"'), specification("age", more='zeros = "hidden"')
+    tables = b"place,sex,n\np,m,4\nq,w,3\n", b"place,age,n\np,o,4\nq,y,3\nr,y,0\n"
+    with pytest.raises(Misused, match="Only one of the linked tables has place r"):
+        protect_linked(read_leaves(tables[0], asked[0]), asked[0], read_leaves(tables[1], asked[1]), asked[1])
+
+
+@pytest.mark.parametrize(
+    ("age", "said"),
+    [
+        (
+            "p,All,6\np,o,\np,y,\nq,All,5\nq,o,\nq,y,\nAll,All,11\nAll,o,6\nAll,y,5\n",
+            "sex and age contradict each other: place=p, sex=All is 7 in one and 6 in the other",
+        ),
+        (
+            "p,All,\np,o,\np,y,\nr,All,\nr,o,\nr,y,\nAll,All,\nAll,o,\nAll,y,\n",
+            "only one of them has anybody in q",
+        ),
+    ],
+)
+def test_linked_files_that_contradict_each_other_are_refused(age: str, said: str) -> None:
+    sex = "place,sex,value\np,All,7\np,m,\np,w,\nq,All,5\nq,m,\nq,w,\nAll,All,12\nAll,m,6\nAll,w,6\n"
+    with pytest.raises(Misused, match=said):
+        attacked(sex.encode(), f"place,age,value\n{age}".encode())
