@@ -354,6 +354,7 @@ TRANSCRIPTS = Path(__file__).parent / "transcripts"
         ("spread", "/2016/spredning/?sted=0101"),
         ("band", "/2015.1/kommune/0402/"),
         ("hidden", "/en/2016.1/kommune/0104/"),
+        ("release", "/nn/2016.1/"),
     ],
 )
 def test_what_a_screen_reader_is_told_is_on_file(
@@ -506,6 +507,18 @@ def test_everything_can_be_done_with_a_keyboard_alone(desktop: Page, base: str) 
     tab_to("form.explore button")
     desktop.goto(base + "/2016/kommune/0101/")
     tab_to(".feedback button")
+    desktop.goto(base + "/2016/")
+    tab_to("details:has(#quality) > summary")
+    desktop.keyboard.press("Enter")
+    assert desktop.locator("#quality").is_visible()
+    desktop.keyboard.press("Enter")
+    assert not desktop.locator("#quality").is_visible()
+    desktop.goto(base + "/2016/steder/")
+    tab_to("details:has(#fylke-12) > summary")
+    desktop.keyboard.press("Space")
+    tab_to("#fylke-12 li a")
+    desktop.keyboard.press("Enter")
+    desktop.wait_for_url("**/kommune/12*/")
 
 
 @pytest.mark.parametrize("kind", KINDS)
