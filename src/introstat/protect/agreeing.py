@@ -1,8 +1,11 @@
 """Any counts that agree with what is shown: where a reader who has none begins.
 
 Shown sums hold everything together, but most of them only repeat what their parts say: the country is its counties, and
-what is left of it beyond them is the hidden group. Without such repetition the system falls apart into counties, and for
-each of them an integer program with nothing to optimise takes a moment.
+what is left of it beyond them is the hidden group. Without such repetition the system falls apart into counties.
+
+Of a vertex in real numbers nearly all leaves are whole. They stay as they are, but for those that share a small row with one
+that is not; for these few an integer program with nothing to optimise takes a moment. Only where they find no whole numbers is
+it asked for all leaves of the part.
 """
 
 from __future__ import annotations
@@ -19,6 +22,9 @@ from scipy.sparse.csgraph import connected_components
 from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.system import UNBOUNDED
 
+_NEAR: Final = (30, 300)
+"""So many leaves at most has a small row, at first and where that was not enough."""
+_WHOLE: Final = 1e-6
 _TIME: Final = 30.0
 """Seconds that the search may take for one of the parts."""
 _NO_SOLUTION: Final = 2
@@ -56,17 +62,44 @@ def agreeing_leaves(
     most[most >= UNBOUNDED] = np.inf
     leaves = np.zeros(matrix.shape[1], np.int64)
     for part, lines in _parts(asked):
+        found, is_known = _whole_numbers(csr_array(asked[lines][:, part]), least[lines], most[lines])
+        if found is None:
+            return None, is_known
+        leaves[free[part]] = found
+    return (leaves if np.array_equal((matrix @ leaves)[shown], values[shown]) else None), True
+
+
+def _whole_numbers(
+    rows: csr_array, least: NDArray[np.float64], most: NDArray[np.float64]
+) -> tuple[NDArray[np.int64] | None, bool]:
+    """Whole numbers, none below zero, whose sums by `rows` lie between these, or None; and whether that is known for certain."""
+    count = rows.shape[1]
+    sums = LinearConstraint(rows, least, most)
+    # Prices that differ, so that there is one cheapest vertex.
+    real = milp(c=np.random.default_rng(1).uniform(1, 2, count), constraints=sums, bounds=Bounds(0, np.inf))
+    if real.x is None:
+        return None, real.status == _NO_SOLUTION
+    rounded = np.rint(real.x)
+    broken = np.abs(real.x - rounded) > _WHOLE
+    if not broken.any():
+        return rounded.astype(np.int64), True
+    touched = np.diff(csr_array(rows[:, np.flatnonzero(broken)]).indptr) > 0
+    is_known = False
+    for size in (*_NEAR, count):
+        near = np.zeros(count, np.bool_)
+        near[rows[np.flatnonzero(touched & (np.diff(rows.indptr) <= size))].indices] = True
+        free = near | broken | (size == count)
         answer = milp(
-            c=np.zeros(len(part)),
-            constraints=LinearConstraint(csr_array(asked[lines][:, part]), least[lines], most[lines]),
-            bounds=Bounds(0, np.inf),
-            integrality=np.ones(len(part), np.int64),
+            c=np.zeros(count),
+            constraints=sums,
+            bounds=Bounds(np.where(free, 0.0, rounded), np.where(free, np.inf, rounded)),
+            integrality=np.ones(count, np.int64),
             options={"time_limit": _TIME, "presolve": True},
         )
-        if answer.x is None:
-            return None, answer.status == _NO_SOLUTION
-        leaves[free[part]] = np.rint(answer.x).astype(np.int64)
-    return (leaves if np.array_equal((matrix @ leaves)[shown], values[shown]) else None), True
+        if answer.x is not None:
+            return np.rint(answer.x).astype(np.int64), True
+        is_known = answer.status == _NO_SOLUTION
+    return None, is_known
 
 
 def _taken_off(
