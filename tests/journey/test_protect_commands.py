@@ -122,6 +122,18 @@ def test_a_table_is_protected_and_its_attack_finds_nothing(folder: Path) -> None
     assert (answer["settled"], answer["hidden"], answer["exact"], answer["narrow"]) == (True, len(hidden), [], [])
 
 
+def test_proof_is_asked_for_on_either_side_and_leaves_nothing_to_bounds(folder: Path) -> None:
+    assert run(folder, *PROTECT).returncode == 0
+    cells = (folder / "cells.csv").read_bytes()
+    done = run(folder, *PROTECT, "--prove", "--json")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["attack"]["by_bounds"] == 0
+    assert (folder / "cells.csv").read_bytes() == cells
+    again = run(folder, "attack", "cells.csv", "--spec", "table.toml", "--prove", "--json")
+    assert again.returncode == 0
+    assert json.loads(again.stdout)["by_bounds"] == 0
+
+
 def test_the_same_bytes_come_from_one_core_and_another_order_of_rows(folder: Path) -> None:
     assert start(folder, *PROTECT).returncode == 0
     first = (folder / "cells.csv").read_bytes()
@@ -243,6 +255,7 @@ def test_a_rounded_table_is_not_attacked_as_one_that_hides(folder: Path) -> None
     rounding(folder)
     assert run(folder, *PROTECT).returncode == 0
     assert run(folder, *PROTECT, "--reveal-kind").returncode == 2
+    assert run(folder, *PROTECT, "--prove").returncode == 2
     (folder / "table.toml").write_text(SPECIFICATION, "utf-8")
     done = run(folder, "attack", "cells.csv", "--spec", "table.toml")
     assert done.returncode == 2

@@ -43,7 +43,9 @@ def show_figures(told: ProtectionFigures, *, out: Path, seconds: float) -> None:
     )
     if told.by_bounds:
         screen.print(
-            f"    {told.by_bounds:,} of them are open by their bounds only; no whole table was looked for long enough."
+            f"    {told.by_bounds:,} of them are open by their bounds only: no whole table was looked for long enough. "
+            "--prove looks until it is found.",
+            soft_wrap=True,
         )
     table = Table(box=None, pad_edge=False, padding=(0, 2))
     table.add_column("    Level")

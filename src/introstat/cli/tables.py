@@ -35,6 +35,13 @@ Report = Annotated[
 ]
 ReportLanguage = Annotated[Language, typer.Option("--language", help="The language of the page.")]
 Json = Annotated[bool, typer.Option("--json", help="Answer in JSON, for machines.")]
+Prove = Annotated[
+    bool,
+    typer.Option(
+        "--prove",
+        help="In large tables too, find a whole table that gives each hidden cell another number; takes minutes, where without it bounds have to do.",
+    ),
+]
 Seed = Annotated[int, typer.Option(help="The seed of the search; the same input and seed give the same bytes.", min=0)]
 
 
@@ -78,6 +85,7 @@ def protect(
     reveal_kind: Annotated[
         bool, typer.Option("--reveal-kind", help="Mark hidden cells as primary or secondary, which tells more.")
     ] = False,
+    prove: Prove = False,
     report: Report = None,
     language: ReportLanguage = "nb",
     as_json: Json = False,
@@ -115,13 +123,15 @@ def protect(
         if specification.method == ROUNDING:
             if reveal_kind:
                 fail("--reveal-kind has nothing to tell of a rounded table; --truth writes the counts.", code=2)
+            if prove:
+                fail("--prove is for tables that hide cells; in a rounded one every cell has its interval.", code=2)
             _protect_by_rounding(table, specification, files, former, asked)
             return
         beside = None
         with counting("Protecting", total=len(table.blocks)) as step:
             if specification.linked is None:
                 protected = protect_table(
-                    table, specification, seed=seed, restarts=restarts, earlier=former, progress=step
+                    table, specification, seed=seed, restarts=restarts, prove=prove, earlier=former, progress=step
                 )
             else:
                 _check_written(asked, specification.linked, spec)
@@ -132,6 +142,7 @@ def protect(
                     other.table,
                     other.specification,
                     seed=seed,
+                    prove=prove,
                     restarts=restarts,
                     earlier=former,
                     other_earlier=other.earlier,
@@ -244,6 +255,7 @@ def attack(
         typer.Option(help="Of a rounded table: write what every cell may have been here, as CSV.", metavar="FILE"),
     ] = None,
     seed: Seed = 0,
+    prove: Prove = False,
     report: Report = None,
     language: ReportLanguage = "nb",
     as_json: Json = False,
@@ -277,6 +289,8 @@ def attack(
         rounding = specification.method == ROUNDING
         if intervals is not None and not rounding:
             fail("--intervals is for rounded tables; the specification says nothing of rounding.", code=2)
+        if prove and rounding:
+            fail("--prove is for tables that hide cells; in a rounded one every cell has its interval.", code=2)
         if changes is not None and (rounding or not former):
             fail(
                 "--changes tells what may have changed since an edition that --earlier names"
@@ -297,6 +311,7 @@ def attack(
                     table,
                     specification,
                     seed=seed,
+                    prove=prove,
                     earlier=former,
                     truth=known,
                     changes=listed,

@@ -18,7 +18,8 @@ The search begins at the true table, which changes nothing in the answer, only i
 6. the same for every insider, whose own leaves do not move.
 
 Steps 4 and 5 look for whole tables as long as their effort lasts. In a system too large for that, a cell whose bounds in real
-numbers hold enough whole numbers counts as open without such a table; the findings say how many do.
+numbers hold enough whole numbers counts as open without such a table; the findings say how many do. Who would rather wait asks
+for proof: then step 5 is one question per cell there too.
 """
 
 from __future__ import annotations
@@ -58,8 +59,11 @@ class Attack:
         self.system, self.demand = system, demand
         self.search = Search(system, demand, shown, seed=seed, tables=tables)
 
-    def run(self, *, until: int | None = None) -> Findings:
-        """The whole attack; or, with `until`, only as far as it takes to know of so many exact cells for certain."""
+    def run(self, *, until: int | None = None, prove: bool = False) -> Findings:
+        """The whole attack; or, with `until`, only as far as it takes to know of so many exact cells for certain.
+
+        With `prove` every cell is asked about that no whole table opened, however large the system is and however long it takes.
+        """
         knowledge, record = self.search.knowledge, self.search.record
         exact = self.search.certainly_exact()
         if until is not None and int(exact.sum()) >= until:
@@ -75,12 +79,14 @@ class Attack:
             self.search.directions(exact)
         closed = record.too_narrow()
         leaves, left = len(knowledge.start), len(record.open(NOBODY_KNOWS))
-        one_by_one = leaves <= PROBED or any(leaves <= most and left <= few for most, few in PROBED_FEW)
+        one_by_one = prove or leaves <= PROBED or any(leaves <= most and left <= few for most, few in PROBED_FEW)
         if until is not None and len(closed) > (until - 1 if leaves <= LARGE else HANDFUL if one_by_one else 0):
             # To judge them one by one takes longer than to hide what opens them.
             return self._findings([self._certain(k, settled=bool(exact[k])) for k in closed.tolist()], by_bounds=0)
         if one_by_one:
-            weak = self._ask_everything(exact, everybody_first=until is not None)
+            weak = self._ask_everything(
+                exact, everybody_first=until is not None, effort=np.inf if prove else EFFORT_ASKING
+            )
         else:
             weak = self._search_everything(exact)
         missing = {weakness.cell for weakness in weak if weakness.insider == NOBODY}
@@ -146,8 +152,11 @@ class Attack:
                 closed[k] |= not len(coalition) and bool(found)
         return weak
 
-    def _ask_everything(self, exact: NDArray[np.bool_], *, everybody_first: bool) -> list[Weakness]:
-        """Steps 5 and 6 by one question per cell. With `everybody_first` insiders wait until nobody else finds anything."""
+    def _ask_everything(self, exact: NDArray[np.bool_], *, everybody_first: bool, effort: float) -> list[Weakness]:
+        """Steps 5 and 6 by one question per cell, as long as the `effort` for everybody and that for insiders last.
+
+        With `everybody_first` insiders wait until nobody else finds anything.
+        """
         knowledge, record = self.search.knowledge, self.search.record
         questions = Questions(knowledge, record)
         weak: list[Weakness] = []
@@ -157,7 +166,7 @@ class Attack:
                 weak.append(self._certain(k))
                 continue
             width = int(self.demand.width[knowledge.targets[k]])
-            bounds = questions.bounds(k, width) if self.search.spent[False] < EFFORT_ASKING else None
+            bounds = questions.bounds(k, width) if self.search.spent[False] < effort else None
             self.search.spent[False] = questions.effort
             value = int(self.system.values[knowledge.targets[k]])
             if bounds is None:
@@ -173,7 +182,7 @@ class Attack:
             return weak
         self.search.walk_past_insiders(closed)
         for k, insider in self.search.dangers(closed):
-            known = questions.known_to(k, insider) if self.search.spent[True] < EFFORT_ASKING else None
+            known = questions.known_to(k, insider) if self.search.spent[True] < effort else None
             self.search.spent[True] = questions.effort - self.search.spent[False]
             if known is not False:
                 value = int(self.system.values[knowledge.targets[k]])
@@ -246,14 +255,15 @@ def attack(
     seed: int = 1,
     tables: csr_array | None = None,
     until: int | None = None,
+    prove: bool = False,
 ) -> Findings:
     """Try to compute every guarded hidden cell of a pattern; see the module's text for the method.
 
     `tables` are changes an earlier attack found. Each is checked against this pattern before it counts. With `until` the
     attack may end early, with these only, when it knows of so many exact cells; or with what looks closed, when that is so many
-    or the system is large.
+    or the system is large. With `prove` no cell goes by its bounds: each is asked about until a whole table or a proof is found.
     """
-    return Attack(system, demand, shown, seed=seed, tables=tables).run(until=until)
+    return Attack(system, demand, shown, seed=seed, tables=tables).run(until=until, prove=prove)
 
 
 def doubts(

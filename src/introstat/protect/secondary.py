@@ -202,10 +202,13 @@ class Protection:
     repaired: int
 
 
-def protect(system: System, demand: Demand, order: NDArray[np.int64], *, seed: int, restarts: int = 1) -> Protection:
+def protect(
+    system: System, demand: Demand, order: NDArray[np.int64], *, seed: int, restarts: int = 1, prove: bool = False
+) -> Protection:
     """Choose a pattern, then attack and repair it until nothing is weak.
 
-    The last attack is on exactly the pattern returned; should cells still be weak after `ROUNDS`, its findings say so.
+    The last attack is on exactly the pattern returned; should cells still be weak after `ROUNDS`, its findings say so. With
+    `prove` it leaves no cell open by its bounds only, which takes minutes where there are thousands of leaves.
     Raises CannotProtect where forced cells give a protected one away.
     """
     pattern = choose(system, demand, order, seed=seed, restarts=restarts)
@@ -221,7 +224,7 @@ def protect(system: System, demand: Demand, order: NDArray[np.int64], *, seed: i
     while True:
         shown = shown_cells(demand, shown_groups)
         until = MANY if rounds < ROUNDS else None
-        findings = attack(system, demand, shown, seed=seed + rounds, tables=tables, until=until)
+        findings = attack(system, demand, shown, seed=seed + rounds, tables=tables, until=until, prove=prove)
         if not findings.weak or rounds == ROUNDS:
             return Protection(shown, shown_groups, findings, rounds, repaired)
         tables = findings.tables

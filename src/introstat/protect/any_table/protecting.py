@@ -115,12 +115,14 @@ def protect_table(
     *,
     seed: int = 0,
     restarts: int | None = None,
+    prove: bool = False,
     earlier: Sequence[PublishedTable] = (),
     progress: Progress | None = None,
 ) -> ProtectedTable:
     """Protect every block of a table. The same counts, specification and seed give the same pattern.
 
-    `restarts` orders are tried per block, as many as its size allows when not given.
+    `restarts` orders are tried per block, as many as its size allows when not given. With `prove` no hidden cell goes by its
+    bounds: a whole table is found for each, however long it takes.
     `earlier` are editions of it that are out. Raises CannotProtect where a block cannot be protected as asked, Misused where
     an earlier edition cannot be linked.
     """
@@ -138,6 +140,7 @@ def protect_table(
                     block.order,
                     seed=seed,
                     restarts=restarts or affordable_restarts(block.system.cells, blocks=len(posed)),
+                    prove=prove,
                 ),
                 specification.threshold,
             )
@@ -153,13 +156,15 @@ def protect_linked(
     *,
     seed: int = 0,
     restarts: int | None = None,
+    prove: bool = False,
     earlier: Sequence[PublishedTable] = (),
     other_earlier: Sequence[PublishedTable] = (),
     progress: Progress | None = None,
 ) -> tuple[ProtectedTable, ProtectedTable]:
     """Protect two tables of the same people as one system, so that nothing hidden in either follows from both.
 
-    `earlier` and `other_earlier` are editions of either that are out; those in the same place came out together.
+    `earlier` and `other_earlier` are editions of either that are out; those in the same place came out together. The rest is as
+    for one table.
     Raises Misused where they cannot be linked, CannotProtect where a block cannot be protected as asked.
     """
     check_linkable(specification, other_specification)
@@ -180,7 +185,7 @@ def protect_linked(
         if progress is not None:
             progress(number, len(both))
         tries = restarts or affordable_restarts(joint[0].system.cells, blocks=len(pairs))
-        found = protect(joint[0].system, joint[0].demand, joint[0].order, seed=seed, restarts=tries)
+        found = protect(joint[0].system, joint[0].demand, joint[0].order, seed=seed, restarts=tries, prove=prove)
         for into, block, asked in zip(done, joint, (specification, other_specification), strict=True):
             into.append(ProtectedBlock(block, found, asked.threshold))
     return (

@@ -79,6 +79,7 @@ def attack_published(
     specification: Specification,
     *,
     seed: int = 0,
+    prove: bool = False,
     earlier: Sequence[PublishedTable] = (),
     truth: PublishedTable | None = None,
     changes: Changes | None = None,
@@ -89,7 +90,7 @@ def attack_published(
 
     `truth` is the same table as `--truth` wrote it; insiders are tried with it, and where an earlier edition is of that form too,
     what is the same in both is taken to be known. `changes` says it instead. An edition that shows other numbers is left out
-    where neither tells. Raises Misused where no counts at all agree with what is shown, or the true ones do not.
+    where neither tells. With `prove` no hidden cell of a large table goes by its bounds. Raises Misused where no counts at all agree with what is shown, or the true ones do not.
 
     A specification that says zeros are shown may be wrong about a table that shows none: where that contradicts the sums, the
     table is attacked as one whose zeros may be hidden, and the answer says so.
@@ -101,13 +102,13 @@ def attack_published(
     beside = None if linked is None else fill(linked, changes)
     notes = [*filled.notes, *(() if beside is None else beside.notes)]
     try:
-        answer = _attack(filled, beside, changes, seed=seed, progress=progress)
+        answer = _attack(filled, beside, changes, seed=seed, prove=prove, progress=progress)
     except Misused:
         alone = linked is None and not any(any(formers) for formers in filled.apart)
         if not alone or not specification.zeros_shown or np.any(filled.table.values == 0):
             raise
         without = replace(held, specification=replace(specification, zeros_shown=False))
-        answer = _attack(replace(filled, held=without), None, changes, seed=seed, progress=progress)
+        answer = _attack(replace(filled, held=without), None, changes, seed=seed, prove=prove, progress=progress)
         notes.append("The sums say that zeros are hidden too, whatever the specification says.")
     shown_before = tuple(
         Exact(
@@ -131,6 +132,7 @@ def _attack(
     changes: Changes | None,
     *,
     seed: int,
+    prove: bool,
     progress: Callable[[int, int], None] | None,
 ) -> Answer:
     table, held = filled.table, filled.held
@@ -143,7 +145,7 @@ def _attack(
         if progress is not None:
             progress(number, len(together))
         found = _Found(table, held.specification, known, number, held.truth)
-        found.search(seed=seed)
+        found.search(seed=seed, prove=prove)
         hidden += found.hidden
         unsettled += found.unsettled
         by_bounds += found.by_bounds
@@ -184,7 +186,7 @@ class _Found:
         self.declared: list[Exact] = []
         self.hidden = self.unsettled = self.by_bounds = self.perhaps = 0
 
-    def search(self, *, seed: int) -> None:
+    def search(self, *, seed: int, prove: bool) -> None:
         """Everything hidden in the block."""
         block = self.block
         targets = self._targets()
@@ -210,7 +212,7 @@ class _Found:
             self.unsettled = len(targets)
             return
         system, demand = self._system(start.leaves, targets)
-        findings = attack(system, demand, block.value != HIDDEN, seed=seed)
+        findings = attack(system, demand, block.value != HIDDEN, seed=seed, prove=prove)
         self.by_bounds = findings.by_bounds
         for weak in findings.weak:
             if weak.insider != NOBODY:
