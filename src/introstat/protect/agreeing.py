@@ -22,11 +22,12 @@ from scipy.sparse.csgraph import connected_components
 from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.system import UNBOUNDED
 
-_NEAR: Final = (30, 300)
-"""So many leaves at most has a small row, at first and where that was not enough."""
+_NEAR: Final = (30, 1_000), (300, 1_000)
+"""So many leaves at most has a small row, at first and where that was not enough; and in how many nodes whole numbers are looked
+for in these. A limit of the clock would have another answer on a slow machine."""
+_ALL_NODES: Final = 50
+"""Nodes of the search in all leaves of a part."""
 _WHOLE: Final = 1e-6
-_TIME: Final = 30.0
-"""Seconds that the search may take for one of the parts."""
 _NO_SOLUTION: Final = 2
 """What the integer program answers when there is none."""
 
@@ -85,7 +86,7 @@ def _whole_numbers(
         return rounded.astype(np.int64), True
     touched = np.diff(csr_array(rows[:, np.flatnonzero(broken)]).indptr) > 0
     is_known = False
-    for size in (*_NEAR, count):
+    for size, nodes in (*_NEAR, (count, _ALL_NODES)):
         near = np.zeros(count, np.bool_)
         near[rows[np.flatnonzero(touched & (np.diff(rows.indptr) <= size))].indices] = True
         free = near | broken | (size == count)
@@ -94,7 +95,7 @@ def _whole_numbers(
             constraints=sums,
             bounds=Bounds(np.where(free, 0.0, rounded), np.where(free, np.inf, rounded)),
             integrality=np.ones(count, np.int64),
-            options={"time_limit": _TIME, "presolve": True},
+            options={"node_limit": nodes, "presolve": True},
         )
         if answer.x is not None:
             return np.rint(answer.x).astype(np.int64), True
