@@ -39,7 +39,7 @@ Prove = Annotated[
     bool,
     typer.Option(
         "--prove",
-        help="In large tables too, find a whole table that gives each hidden cell another number; takes minutes, where without it bounds have to do.",
+        help="In large tables too, find a whole table that gives each hidden cell another number; takes many minutes, where without it bounds have to do.",
     ),
 ]
 Seed = Annotated[int, typer.Option(help="The seed of the search; the same input and seed give the same bytes.", min=0)]

@@ -208,7 +208,7 @@ def protect(
     """Choose a pattern, then attack and repair it until nothing is weak.
 
     The last attack is on exactly the pattern returned; should cells still be weak after `ROUNDS`, its findings say so. With
-    `prove` it leaves no cell open by its bounds only, which takes minutes where there are thousands of leaves.
+    `prove` it leaves no cell open by its bounds only, which takes many minutes where there are thousands of leaves.
     Raises CannotProtect where forced cells give a protected one away.
     """
     pattern = choose(system, demand, order, seed=seed, restarts=restarts)
