@@ -62,6 +62,12 @@ _SENTENCES: Final[tuple[tuple[str, str, str], ...]] = (
         " det.",
     ),
     (
+        "Insiders were tried without their rows of {}; say under [[linked]] where its truth is to know.",
+        "De som kjenner sine egne rader, er prøvd uten radene sine i {}. Oppgi under [[linked]] hvor de sanne tallene står, for å vite det.",
+        "Dei som kjenner sine eigne rader, er prøvde utan radene sine i {}. Oppgi under [[linked]] kvar dei sanne tala står, for å vite"
+        " det.",
+    ),
+    (
         "Insiders were tried with the table alone, not with the totals of other sources.",
         "De som kjenner sine egne rader, er prøvd med tabellen alene, ikke med totalene fra andre kilder.",
         "Dei som kjenner sine eigne rader, er prøvde med tabellen åleine, ikkje med totalane frå andre kjelder.",
