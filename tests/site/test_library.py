@@ -126,7 +126,7 @@ def test_an_edition_that_was_taken_back_says_so_and_why_and_shows_nothing(home: 
     assert "7. juli 2017" in site.get("/2016.1/").text
     assert site.get("/").status_code == 200
     assert site.get("/2016.0/").status_code == 404
-    assert site.get("/api/v2/tables/IP102/data?editions=2016.1").status_code == 404
+    assert site.get("/api/v2/tables/IP102/data?editions=2016.1").status_code == 410
     assert site.get("/health").json()["status"] == "ok"
 
 

@@ -126,8 +126,7 @@ class Shelf:
     @property
     def years(self) -> tuple[int, ...]:
         """The years with an edition that can be shown, newest first; a year whose newest was taken back is none of them."""
-        taken_back = {number.year for number in self.withdrawn if self._newest_of(str(number.year)) == number}
-        return tuple(sorted({book.number.year for book in self.books} - taken_back, reverse=True))
+        return tuple(sorted({book.number.year for book in self.books} - self.years_taken_back.keys(), reverse=True))
 
     @property
     def newest(self) -> Book | None:
@@ -142,6 +141,15 @@ class Shelf:
     def of_year(self, year: int) -> tuple[Book, ...]:
         """All editions of a year that can be shown, newest first."""
         return tuple(sorted((book for book in self.books if book.number.year == year), key=_by_number, reverse=True))
+
+    def is_newest(self, book: Book) -> bool:
+        """Whether nothing newer of its year was released, shown or not."""
+        return self._is_last(book.number)
+
+    @property
+    def years_taken_back(self) -> Mapping[int, Withdrawal]:
+        """The years that are not shown because their newest edition was taken back."""
+        return {number.year: found for number, found in self.withdrawn.items() if self._is_last(number)}
 
     def find(self, edition: str) -> Book:
         """The edition an address means: ``2016`` the newest of the year, ``2016.1`` that one.
@@ -170,6 +178,9 @@ class Shelf:
             if book.number == number:
                 return book
         raise NotFound(f"there is no edition {edition!r}")
+
+    def _is_last(self, number: EditionNumber) -> bool:
+        return self._newest_of(str(number.year)) == number
 
     def _newest_of(self, year: str) -> EditionNumber | None:
         return max((known for known in self._numbers if str(known.year) == year), default=None)

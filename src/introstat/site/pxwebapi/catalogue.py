@@ -2,7 +2,7 @@
 
 Without a word about editions, a table joins the newest one of each year. `version=2016.0` puts that edition in the place of
 its year; `editions=2016.1,2017.1` joins exactly these and nothing that comes later, so that an address that says so gives
-the same answer for ever.
+the same answer for ever. A year whose newest edition was taken back is left out, and said to be gone where it is asked for.
 """
 
 from __future__ import annotations
@@ -15,13 +15,16 @@ from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from introstat.site.pxwebapi.codelists import Codelist, codelists_of
+from introstat.site.pxwebapi.gone import Gone
 from introstat.site.pxwebapi.problems import Problem, Title, listed, shown
 from introstat.site.pxwebapi.stored import table_ids
 from introstat.site.pxwebapi.table import Table
+from introstat.site.withdrawn import EditionWithdrawn
 from introstat.vocabulary.errors import EditionDamaged, NotFound
 
 if TYPE_CHECKING:
     from introstat.site.library import Book, Shelf
+    from introstat.site.pxwebapi.selection import Selection
 
 KEPT: Final = 8
 """How many combinations of editions are kept joined."""
@@ -36,10 +39,14 @@ class Wanted:
 
 
 class Catalogue:
-    """The tables of these editions, one edition a year, oldest first. Tables are joined when first asked for."""
+    """The tables of these editions, one edition a year, oldest first. Tables are joined when first asked for.
 
-    def __init__(self, books: tuple[Book, ...]) -> None:
+    ``missed`` are the years that would be there, had their newest edition not been taken back.
+    """
+
+    def __init__(self, books: tuple[Book, ...], *, missed: Mapping[str, Gone] | None = None) -> None:
         self.books: Final = books
+        self._missed: Final = missed or {}
         self.ids: Final = tuple(sorted({table for book in books for table in table_ids(book)}))
         self._tables: dict[str, Table] = {}
         self._codelists: dict[str, Mapping[str, Codelist]] = {}
@@ -48,12 +55,22 @@ class Catalogue:
     def table(self, asked: str) -> Table:
         """A table by its id, in whatever case. Raises Problem."""
         found = asked if asked in self.ids else next((i for i in self.ids if i.casefold() == asked.casefold()), None)
+        if found is None and not self.books and self._missed:
+            raise self._missed[max(self._missed)].problem()
         if found is None:
             raise Problem(404, Title.TABLE, f"There is no table {shown(asked)}. There are: {listed(self.ids)}.")
         with self._lock:
             if found not in self._tables:
                 self._tables[found] = Table(found, [book for book in self.books if found in table_ids(book)])
             return self._tables[found]
+
+    def check_years(self, table: Table, selection: Selection) -> None:
+        """Raises Problem where a selection names a year that is gone."""
+        for item in selection.items:
+            if table.find(item.variable) is table.time:
+                for year in item.values:
+                    if year in self._missed and year not in table.time.positions:
+                        raise self._missed[year].problem()
 
     def is_discontinued(self, table: Table) -> bool:
         """Whether newer years no longer have it."""
@@ -88,16 +105,20 @@ class Catalogues:
     def find(self, shelf: Shelf, wanted: Wanted) -> Catalogue:
         """The catalogue of the editions a caller wants.
 
-        Raises Problem: 400 for an edition that is none, 404 for one that is not released, 503 where one cannot be shown.
+        Raises Problem: 400 for an edition that is none, 404 for one that is not released, 410 for one that was taken back,
+        503 where one cannot be shown.
         """
         books = tuple(sorted(_books(shelf, wanted), key=lambda book: book.number))
-        key = tuple(str(book.number) for book in books)
+        key = ("exactly" if wanted.exact else "newest", *(str(book.number) for book in books))
         with self._lock:
             if shelf is not self._shelf:
                 self._kept.clear()
                 self._shelf = shelf
             if key not in self._kept:
-                self._kept[key] = Catalogue(books)
+                years = {} if wanted.exact else shelf.years_taken_back
+                self._kept[key] = Catalogue(
+                    books, missed={str(year): Gone.of(why, shelf) for year, why in years.items()}
+                )
                 while len(self._kept) > KEPT:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
@@ -113,7 +134,7 @@ def _books(shelf: Shelf, wanted: Wanted) -> list[Book]:
         )
     if wanted.exact:
         return named
-    years = {*shelf.years, *(number.year for number in shelf.damaged)}
+    years = {*shelf.years, *(number.year for number in shelf.damaged)} - shelf.years_taken_back.keys() | by_year.keys()
     return [by_year[year] if year in by_year else find_edition(shelf, str(year)) for year in sorted(years)]
 
 
@@ -121,6 +142,8 @@ def find_edition(shelf: Shelf, number: str) -> Book:
     """An edition by its number, or the newest of a year. Raises Problem."""
     try:
         return shelf.find(number)
+    except EditionWithdrawn as error:
+        raise Gone.of(error.withdrawal, shelf).problem() from error
     except NotFound as error:
         released = listed(str(book.number) for book in shelf.books)
         detail = f"There is no edition {shown(number)}. Released are: {released or 'none yet'}."

@@ -17,6 +17,7 @@ from introstat.site.pxwebapi import wording
 from introstat.site.pxwebapi.addresses import address, codelist_address, link, table_links
 from introstat.site.pxwebapi.bodies import expanded_body
 from introstat.site.pxwebapi.formats import DEFAULT, FORMATS
+from introstat.site.pxwebapi.gone import Gone
 from introstat.site.pxwebapi.languages import DEFAULT as DEFAULT_LANGUAGE
 from introstat.site.pxwebapi.languages import NAMES, TAGS
 from introstat.site.pxwebapi.problems import Problem, Title
@@ -211,7 +212,7 @@ def saved(query: SavedQuery) -> dict[str, Any]:
 
 
 def versions(shelf: Shelf, found: Table, language: Language) -> dict[str, Any]:
-    """Every edition that has the table, newest first, and where its figures and its changes are."""
+    """Every edition that has the table, newest first, where its figures and its changes are; and what was taken back."""
     books = [book for book in _newest_first(shelf) if found.id in table_ids(book)]
     return {
         "language": TAGS[language],
@@ -220,7 +221,7 @@ def versions(shelf: Shelf, found: Table, language: Language) -> dict[str, Any]:
         "versions": [
             {
                 **edition_of(book),
-                "isNewestOfYear": shelf.of_year(book.number.year)[0] is book,
+                "isNewestOfYear": shelf.is_newest(book),
                 **_reason(book, language),
                 "previous": book.manifest.get("previous"),
                 "changedCells": len(_changes(book, found.id)),
@@ -231,6 +232,9 @@ def versions(shelf: Shelf, found: Table, language: Language) -> dict[str, Any]:
                 ],
             }
             for book in books
+        ],
+        "withdrawn": [
+            Gone.of(shelf.withdrawn[number], shelf).told() for number in sorted(shelf.withdrawn, reverse=True)
         ],
         "links": table_links(found, language),
     }

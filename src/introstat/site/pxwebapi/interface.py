@@ -281,6 +281,7 @@ class OpenData:
         return self._catalogues.find(call.shelf, call.wanted)
 
     def _extract(self, catalogue: Catalogue, table: Table, selection: Selection, language: Language) -> Extract:
+        catalogue.check_years(table, selection)
         return extract_of(
             table, selection, known=catalogue.codelists(table), language=language, most_cells=self._limits.cells
         )

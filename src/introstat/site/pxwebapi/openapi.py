@@ -170,7 +170,7 @@ def _failures(*, has_data: bool, has_body: bool, limited: bool) -> dict[str, Any
     known = ["400", "404"] if limited else []
     known += ["403"] if has_data else []
     known += ["413"] if has_body else []
-    known += ["414", "429", "503"] if limited else []
+    known += ["410", "414", "429", "503"] if limited else []
     return {status: _ref("responses", f"Problem{status}") for status in sorted(known)}
 
 
@@ -234,6 +234,7 @@ def _responses() -> dict[str, Any]:
         "400": "Something asked for does not exist, does not fit, or was not protected",
         "403": Title.CELLS.value,
         "404": "No such table, code list, page, edition or saved query",
+        "410": "An edition was taken back; `withdrawn` says when and why, and what stands of its year",
         "413": "The body is too large",
         "414": "The address is too long; send the selection as POST",
         "429": "Too many calls; wait as many seconds as Retry-After says",

@@ -38,18 +38,28 @@ class Title(StrEnum):
     LARGE = "Request too large"
     CALLS = "Too many requests"
     DAMAGED = "Edition not available"
+    WITHDRAWN = "Edition withdrawn"
     CRASH = "Internal error"
 
 
 class Problem(Exception):
-    """An answer that is not what was asked for. ``headers`` go with it."""
+    """An answer that is not what was asked for. ``headers`` go with it, ``more`` stands beside the members that all have."""
 
-    def __init__(self, status: int, title: Title, detail: str, *, headers: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        status: int,
+        title: Title,
+        detail: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        more: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.title = title
         self.detail = detail
         self.headers = dict(headers or {})
+        self.more = dict(more or {})
 
     def body(self, instance: str) -> dict[str, Any]:
         """The problem as RFC 9457 writes it; ``instance`` is the path that was asked for."""
@@ -59,6 +69,7 @@ class Problem(Exception):
             "status": self.status,
             "detail": self.detail,
             "instance": instance,
+            **self.more,
         }
 
 

@@ -28,7 +28,10 @@ def _documents() -> dict[str, Any]:
     tag = {"type": "string", "enum": list(TAGS.values())}
     return {
         "Link": _object({"rel": _TEXT, "hreflang": _TEXT, "href": _TEXT}),
-        "Problem": _object({"type": _TEXT, "title": _TEXT, "status": _WHOLE, "detail": _TEXT, "instance": _TEXT}),
+        "Problem": _object(
+            {"type": _TEXT, "title": _TEXT, "status": _WHOLE, "detail": _TEXT, "instance": _TEXT},
+            optional={"withdrawn": {"$ref": "#/components/schemas/Withdrawal"}},
+        ),
         "Config": _object(
             {
                 "apiVersion": _TEXT,
@@ -269,6 +272,14 @@ def _editions() -> dict[str, Any]:
     previous = {**_EDITION, "nullable": True}
     return {
         "Edition": _object(edition),
+        "Withdrawal": _object(
+            {
+                "number": _EDITION,
+                "day": {"type": "string", "format": "date"},
+                "reason": _object(dict.fromkeys(TAGS.values(), _TEXT)),
+                "instead": _list(_EDITION),
+            }
+        ),
         "Versions": _object(
             {
                 "language": _TEXT,
@@ -287,6 +298,7 @@ def _editions() -> dict[str, Any]:
                         optional={"reasonLanguage": _TEXT},
                     )
                 ),
+                "withdrawn": _list({"$ref": "#/components/schemas/Withdrawal"}),
                 "links": _links(),
             }
         ),
