@@ -1,16 +1,20 @@
-"""What the release page tells of the changes since the edition before."""
+"""What is told of the changes since the edition before, and that nothing is where that edition was taken back."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from starlette.applications import Starlette
 from tests.site.conftest import LATER, small
 from tests.site.other_years import with_changes
 from tests.site.reader import Reader
 
 from introstat.site.app import create_app
+from introstat.site.export import export
 from introstat.storage.editions import Editions
 
 
@@ -69,3 +73,75 @@ def test_a_municipality_is_left_to_the_file(site: Reader) -> None:
 
 def test_an_edition_with_none_before_it_tells_of_no_changes(shared_site: Reader) -> None:
     assert 'id="endret"' not in shared_site.get("/2016/").text
+
+
+def test_the_page_about_the_statistic_leads_to_the_file_that_it_names(site: Reader) -> None:
+    assert 'href="/2016.1/changes.json"' in site.get("/2016/om/").text
+
+
+OLD = "81723"
+"""What the country's number was in the edition before, and stands nowhere else."""
+TAKEN_BACK = """
+[[withdrawn]]
+number = "2016.1"
+day = 2017-07-07
+reason.nb = "Et tall kunne føres tilbake til én person."
+reason.nn = "Eit tal kunne førast tilbake til éin person."
+reason.en = "A figure could be traced to one person."
+"""
+TELLING = (
+    "/2016.1.1/",
+    "/en/2016.1.1/",
+    "/2016.1.1/changes.json",
+    "/api/v2/tables/IP102/changes",
+    "/api/v2/tables/IP102/changes?version=2016.1.1",
+)
+
+
+@pytest.fixture
+def after_a_correction(tmp_path: Path) -> Path:
+    """A home with 2016.1, and a 2016.1.1 that says what the country's number was before it."""
+    (tmp_path / "editions").mkdir()
+    store = Editions(tmp_path / "editions")
+    store.write(small())
+    made = replace(small(number="2016.1.1", reason="Et tall var feil."), released=datetime(2017, 9, 1, tzinfo=UTC))
+    cells = [cell("0", "Avsluttet", (OLD, ""), ("401", ""))]
+    store.write(with_changes(made, {"previous": "2016.1", "reason": {}, "cells": cells}))
+    return tmp_path
+
+
+def tells(page: str) -> bool:
+    """Whether the number stands in a page, in whatever language it is written."""
+    return OLD in page.translate({ord(","): None, ord("\N{NO-BREAK SPACE}"): None})
+
+
+def app_of(home: Path) -> Starlette:
+    return create_app(home / "editions", feedback=home / "feedback", clock=lambda: LATER)
+
+
+def test_what_a_number_was_in_an_edition_that_was_taken_back_is_told_nowhere(after_a_correction: Path) -> None:
+    site = Reader(app_of(after_a_correction))
+    shown = {address for address in TELLING if tells(site.get(address).text)}
+    assert shown == {*TELLING}
+    (after_a_correction / "editions" / "withdrawn.toml").write_text(TAKEN_BACK, encoding="utf-8")
+    for address in TELLING:
+        assert not tells(site.get(address).text), address
+    assert "could be traced to one person" in site.get("/en/2016.1.1/").text
+    for address in ("/2016.1.1/", "/2016.1.1/om/"):
+        assert "Hva tallene var i den utgaven, vises derfor ikke" in site.get(address).text
+        assert 'href="/2016.1.1/changes.json"' not in site.get(address).text
+    assert site.get("/2016.1.1/changes.json").status_code == 410
+    assert site.get("/2016.1.1/manifest.json").status_code == 200
+    told = site.get("/api/v2/tables/IP102/changes?version=2016.1.1").json()["changes"]
+    assert [(found["cells"], found["withdrawn"]["number"]) for found in told] == [([], "2016.1")]
+
+
+@pytest.mark.parametrize("number", ["2016.1", "2016.1.1"])
+def test_a_copy_holds_nothing_of_what_was_taken_back(after_a_correction: Path, tmp_path: Path, number: str) -> None:
+    taken_back = TAKEN_BACK.replace('"2016.1"', f'"{number}"')
+    (after_a_correction / "editions" / "withdrawn.toml").write_text(taken_back, encoding="utf-8")
+    out = tmp_path / "out"
+    export(after_a_correction, out)
+    assert not (out / number).exists()
+    assert not (out / "2016.1.1" / "changes.json").exists()
+    assert not [path for path in out.rglob("*.html") if tells(path.read_text(encoding="utf-8"))]

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from introstat.site import downloads, pages
 from introstat.site.addresses import Addresses, PublicAddresses, is_local, language_of
 from introstat.site.answers import ALWAYS_CHECK, EMBEDDED, NEVER_KEEP, Answer, AnswerCache, answer, redirect
+from introstat.site.changes import FILE as CHANGES
 from introstat.site.forms import LONGEST_BODY, BadForm, is_from_here, is_too_long, read_form
 from introstat.site.library import Library, Shelf
 from introstat.site.page import LONGEST_QUERY, Ask, Attachment, Elsewhere, Maker, Page, Trouble
@@ -126,6 +127,10 @@ class Site:
         shelf = self.shelf()
         ask = Ask("nb", request.url.path, shelf, parts=request.path_params)
         book = ask.book()
+        taken_back = shelf.taken_back_before(book) if pattern == CHANGES else None
+        if taken_back is not None:
+            # The file tells what the numbers were in an edition that must not be shown.
+            raise Trouble(410, "withdrawn", withdrawal=taken_back)
         try:
             given = downloads.file_answer(book, pattern.format(**request.path_params), compress=not self.is_export)
         except NotFound as error:

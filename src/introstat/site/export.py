@@ -26,6 +26,7 @@ from introstat.site.addresses import PREFIX, PublicAddresses
 from introstat.site.app import create_app
 from introstat.site.article import blocks_of
 from introstat.site.asking import LINK, ask, is_ours
+from introstat.site.changes import FILE as CHANGES
 from introstat.site.library import Library
 from introstat.site.server import now
 from introstat.site.static import static_files
@@ -144,7 +145,12 @@ def export(
     shelf = Library(Home(home).editions, clock=lambda: copy.moment).shelf()
     if shelf.damaged:
         raise EditionDamaged(" ".join(f"{problem}." for problem in shelf.damaged.values()))
-    files = [f"/{book.number}/{public}" for book in shelf.books for path in book.paths if (public := _public(path))]
+    files = [
+        f"/{book.number}/{public}"
+        for book in shelf.books
+        for path in book.paths
+        if (public := _public(path)) and not (path == CHANGES and shelf.taken_back_before(book))
+    ]
     # Nothing links to the embedded charts of the newest edition of a year; the text beside each chart promises them.
     embedded = [
         f"{prefix}/{year}/innfelt/{block['id']}/"
@@ -252,7 +258,7 @@ def _public(path: str) -> str:
     for folder, shown in (("tables/", "tabeller/"), ("charts/", "figurer/"), ("release/", "publiseringsdag/")):
         if path.startswith(folder):
             return shown + path.removeprefix(folder)
-    return path if path in ("manifest.json", "changes.json") else ""
+    return path if path in ("manifest.json", CHANGES) else ""
 
 
 def _put(path: Path, content: bytes) -> None:

@@ -146,6 +146,11 @@ class Shelf:
         """Whether nothing newer of its year was released, shown or not."""
         return self._is_last(book.number)
 
+    def taken_back_before(self, book: Book) -> Withdrawal | None:
+        """That the edition which this one tells its changes from was taken back; None where it stands, or there is none."""
+        previous = book.manifest.get("previous")
+        return self.withdrawn.get(EditionNumber.parse(previous)) if previous else None
+
     @property
     def years_taken_back(self) -> Mapping[int, Withdrawal]:
         """The years that are not shown because their newest edition was taken back."""

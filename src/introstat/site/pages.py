@@ -63,6 +63,7 @@ def release(ask: Ask) -> Page:
     """The release page of an edition: what the figures say, laid open; what else there is to know, folded under headings."""
     book = ask.book()
     article = book.article(ask.language)
+    taken_back = ask.shelf.taken_back_before(book)
     sections = [section for section in article["sections"] if not is_feedback_only(section)]
     results = [section for section in sections if section["id"] in _RESULTS]
     details = [section for section in sections if section not in results]
@@ -76,7 +77,8 @@ def release(ask: Ask) -> Page:
             "results": results,
             "details": sorted(details, key=_details_first),
             "contents": [*contents_of(results), ("mer", word(ask.language, "release.more"))],
-            "changes": changed_results(book, ask.language),
+            "changes": None if taken_back else changed_results(book, ask.language),
+            "taken_back": taken_back,
             "calendar": calendar(ask.shelf, ask.language),
         },
         book=book,
@@ -158,6 +160,7 @@ def about(ask: Ask) -> Page:
             "article": article,
             "sections": sections,
             "contents": contents_of(sections),
+            "taken_back": ask.shelf.taken_back_before(book),
             "feedback_block": feedback_block(article),
         },
         book=book,

@@ -255,12 +255,20 @@ def changes(shelf: Shelf, found: Table, language: Language, *, only: frozenset[s
                 "previous": book.manifest.get("previous"),
                 "released": book.manifest["released"],
                 **_reason(book, language),
-                "cells": [_changed(cell, names) for cell in _changes(book, found.id)],
+                **_changed_cells(book, shelf, found.id, names),
             }
             for book in books
         ],
         "links": [link("self", language, "tables", found.id, "changes")],
     }
+
+
+def _changed_cells(book: Book, shelf: Shelf, table: str, names: list[str]) -> dict[str, Any]:
+    """The cells as they were and are; none, and why, where the edition that they are told from was taken back."""
+    taken_back = shelf.taken_back_before(book)
+    if taken_back is not None:
+        return {"cells": [], "withdrawn": Gone.of(taken_back, shelf).told()}
+    return {"cells": [_changed(cell, names) for cell in _changes(book, table)]}
 
 
 def _reason(book: Book, language: Language) -> dict[str, str]:

@@ -30,7 +30,7 @@ def _documents() -> dict[str, Any]:
         "Link": _object({"rel": _TEXT, "hreflang": _TEXT, "href": _TEXT}),
         "Problem": _object(
             {"type": _TEXT, "title": _TEXT, "status": _WHOLE, "detail": _TEXT, "instance": _TEXT},
-            optional={"withdrawn": {"$ref": "#/components/schemas/Withdrawal"}},
+            optional={"withdrawn": _ref("Withdrawal")},
         ),
         "Config": _object(
             {
@@ -298,7 +298,7 @@ def _editions() -> dict[str, Any]:
                         optional={"reasonLanguage": _TEXT},
                     )
                 ),
-                "withdrawn": _list({"$ref": "#/components/schemas/Withdrawal"}),
+                "withdrawn": _list(_ref("Withdrawal")),
                 "links": _links(),
             }
         ),
@@ -315,7 +315,7 @@ def _editions() -> dict[str, Any]:
                             "reason": _TEXT,
                             "cells": _list(_object({"codes": _map(_TEXT), "before": side, "after": side})),
                         },
-                        optional={"reasonLanguage": _TEXT},
+                        optional={"reasonLanguage": _TEXT, "withdrawn": _ref("Withdrawal")},
                     )
                 ),
                 "links": _links(),
