@@ -565,3 +565,28 @@ def test_what_is_folded_on_the_screen_is_open_on_paper_and_a_wide_table_is_laid_
         assert desktop.evaluate("getComputedStyle(document.body).page") != "wide"
     finally:
         desktop.emulate_media(media="screen")
+
+
+def test_an_example_that_is_too_wide_for_paper_goes_on_in_the_next_line(desktop: Page, base: str) -> None:
+    desktop.emulate_media(media="print")
+    try:
+        desktop.set_viewport_size({"width": 680, "height": 900})
+        desktop.goto(base + "/api/")
+        cut = (
+            "document.querySelectorAll('.listing').values().filter(one => one.scrollWidth > one.clientWidth).toArray()"
+        )
+        assert desktop.evaluate(f"{cut}.length") == 0
+        desktop.emulate_media(media="screen")
+        assert desktop.evaluate(f"{cut}.length") > 0
+    finally:
+        desktop.emulate_media(media="screen")
+        desktop.set_viewport_size({"width": 1280, "height": 800})
+
+
+def test_every_county_in_the_list_of_places_stands_between_two_lines(desktop: Page, base: str) -> None:
+    desktop.goto(base + "/2016/steder/")
+    counties = desktop.locator(".place-list > details")
+    assert counties.count() > 2
+    for county in counties.all():
+        lines = "one => [getComputedStyle(one).borderTopWidth, getComputedStyle(one).borderBottomWidth]"
+        assert county.evaluate(lines) == ["1px", "1px"]
