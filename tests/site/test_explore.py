@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import re
+from html import unescape
 from io import StringIO
+from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
 import pytest
@@ -160,3 +162,20 @@ def test_the_picture_draws_one_column_with_its_hidden_cells(
     ]
     words = {"nb": "ikke tegnet", "nn": "ikkje teikna", "en": "is not drawn"}
     assert (words[language] in picture) == without_total
+
+
+@pytest.mark.parametrize(
+    "address", ["/2016/kommune/0101/", "/2016/fylke/01/", "/2016/landet/", "/en/2016.1/kommune/0104/"]
+)
+def test_the_page_of_a_place_has_files_with_its_own_figures_and_no_others(shared_site: Reader, address: str) -> None:
+    page = shared_site.get(address).text
+    files = [unescape(found) for found in re.findall(r'href="([^"]+)" download', page)]
+    assert [PurePosixPath(file.partition("?")[0]).name for file in files] == ["IP102.csv", "IP101.csv"]
+    code = PurePosixPath(address).name.replace("landet", "0")
+    for file in files:
+        assert file.startswith(("/2016.1/", "/en/2016.1/"))
+        answer = shared_site.get(file)
+        assert answer.status_code == 200
+        rows = list(csv.DictReader(StringIO(answer.text.removeprefix("\ufeff"))))
+        assert {row["Region"] for row in rows} == {code}
+        assert {row["Kjonn"] for row in rows} == {"0", "1", "2"}

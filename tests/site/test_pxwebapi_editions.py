@@ -254,6 +254,8 @@ def test_a_damaged_edition_is_not_left_out_in_silence(tmp_path: Path, edition: E
     given = api.get(f"{ROOT}/tables")
     assert (given.status_code, given.json()["title"]) == (503, "Edition not available")
     assert int(given.headers["retry-after"]) > 0
+    assert "not shown: 2016.1." in given.json()["detail"]
+    assert given.json()["detail"].endswith("editions=2017.1.")
     assert api.get(f"{ROOT}/tables/IP102/data?editions=2017.1").status_code == 200
 
 

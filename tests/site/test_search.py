@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from tests.site.reader import Reader
 
 from introstat.definitions.catalogue import geography
+from introstat.site.division import newest_division
 from introstat.site.other_names import OtherName, other_names
 from introstat.site.search import alphabetic, find_places, folded
 from introstat.site.spelling import changes_allowed, distance, near
@@ -249,3 +251,32 @@ def test_an_old_district_is_explained(larger_site: Reader) -> None:
     page = larger_site.get("/2016/steder/?sok=helsfyr").text
     assert "Her ligger hele eller deler av det som het Helsfyr–Sinsen til og med 2003" in page
     assert 'href="/2016/bydel/030101/"' in page
+
+
+NOW = {
+    "0231": ["3205 Lillestrøm"],
+    "2011": ["5612 Guovdageaidnu"],
+    "1850": ["1806 Narvik", "1875 Hábmer"],
+    "02": ["32 Akershus"],
+    "12": ["46 Vestland"],
+}
+
+
+@pytest.mark.parametrize(("code", "told"), NOW.items())
+def test_a_place_of_the_year_leads_to_what_it_is_in_the_newest_division(code: str, told: list[str]) -> None:
+    now = newest_division(code, 2016)
+    assert now is not None
+    assert now.year == 2024
+    assert [f"{place.code} {place.names[0].text}" for place in now.places] == told
+
+
+@pytest.mark.parametrize("code", ["0", "0301", "03", "030101", "I01", "9999", "3205"])
+def test_a_place_that_still_is_what_it_was_or_is_not_of_the_year_leads_nowhere(code: str) -> None:
+    assert newest_division(code, 2016) is None
+
+
+def test_the_page_of_a_place_says_what_it_is_today(shared_site: Reader) -> None:
+    page = shared_site.get("/2016/kommune/2011/").text.partition("</main>")[0]
+    line = re.sub("<[^>]+>", "", page.partition('class="lies-in">I inndelingen fra 2024')[2].partition("</p>")[0])
+    assert line == ": Guovdageaidnu – Kautokeino (5612)."
+    assert "I inndelingen fra" not in shared_site.get("/2016/kommune/0301/").text

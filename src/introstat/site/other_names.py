@@ -27,7 +27,8 @@ from introstat.vocabulary.places import Level
 if TYPE_CHECKING:
     from introstat.vocabulary.places import Place
 
-_LEVELS: Final = (Level.COUNTY, Level.MUNICIPALITY)
+LEVELS: Final = (Level.COUNTY, Level.MUNICIPALITY)
+"""The levels whose places become others."""
 _CODES_OF: Final = date(2016, 12, 31)
 _LAST_OF_OLD_DISTRICTS: Final = 2003
 
@@ -47,11 +48,11 @@ def other_names(year: int) -> Sequence[OtherName]:
     """All other names and codes of the places of a year."""
     day = date(year, 12, 31)
     known = geography()
-    here = {place.code: place for place in known.places if place.level in _LEVELS and place.is_valid(day)}
+    here = {place.code: place for place in known.places if place.level in LEVELS and place.is_valid(day)}
     became = {start: _origins(here, start) for start in {place.valid_from for place in known.places} if start > day}
     found: dict[tuple[str, str], OtherName] = {}
     for place in known.places:
-        if place.level not in _LEVELS or place.is_valid(day):
+        if place.level not in LEVELS or place.is_valid(day):
             continue
         if place.valid_from > day:
             kind: Literal["earlier", "later"] = "later"
@@ -61,7 +62,7 @@ def other_names(year: int) -> Sequence[OtherName]:
             kind = "earlier"
             targets = [here[target.code] for target in known.successors(place.code, day) if target.code in here]
             told = (place.valid_to or day).year - 1
-        for target in _same_name_first(place, targets):
+        for target in same_name_first(place, targets):
             for text in _texts(place, target):
                 found.setdefault((text, target.code), OtherName(text, target.code, kind, told))
     for name in (*_sami(here, day), *_old_districts(day)):
@@ -78,7 +79,7 @@ def _origins(here: dict[str, Place], start: date) -> dict[str, list[str]]:
     return origins
 
 
-def _same_name_first(place: Place, targets: Sequence[Place]) -> Sequence[Place]:
+def same_name_first(place: Place, targets: Sequence[Place]) -> Sequence[Place]:
     """Only the place of the same name where there is one: Troms of 2024 is Troms, though it came by way of a larger county."""
     names = {name.text for name in place.names}
     same = [target for target in targets if names & {name.text for name in target.names}]

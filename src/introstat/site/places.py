@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from introstat.publish.formats import wilson
 from introstat.site.article import feedback_block
+from introstat.site.division import newest_division
 from introstat.site.library import Book
 from introstat.site.other_names import other_names
 from introstat.site.page import LONGEST_SEARCH, Ask, Crumb, Elsewhere, Page, Trouble, crumbs
@@ -52,6 +53,7 @@ def place(ask: Ask) -> Page:
             "children": children_of(places, code),
             "lies_in": regions_of(places, found),
             "covers": counties_of(places, found),
+            "now": newest_division(code, book.number.year),
             "within": regions_within(places, found),
             "together": _together(places, found, ask.language),
             "beside": _beside(places) if code == "0" else (),

@@ -149,10 +149,19 @@ def find_edition(shelf: Shelf, number: str) -> Book:
         detail = f"There is no edition {shown(number)}. Released are: {released or 'none yet'}."
         raise Problem(404, Title.VERSION, detail) from error
     except EditionDamaged as error:
-        raise damaged() from error
+        raise damaged(shelf) from error
 
 
-def damaged() -> Problem:
-    """What is said while an edition cannot be shown."""
-    detail = "An edition is not what was released and is not shown. It is being looked into; try again later."
+def damaged(shelf: Shelf | None = None) -> Problem:
+    """What is said while an edition cannot be shown: which it is, and how to get the others, where that is known."""
+    if shelf is None or not shelf.damaged:
+        detail = "An edition is not what was released and is not shown. It is being looked into; try again later."
+    else:
+        whole = [str(book.number) for year in shelf.years for book in shelf.of_year(year)[:1] if shelf.is_newest(book)]
+        detail = (
+            f"Not what was released, and not shown: {listed(str(number) for number in sorted(shelf.damaged))}. "
+            "It is being looked into; try again later."
+        )
+        if whole:
+            detail += f" Others can be had by their numbers: editions={','.join(sorted(whole))}."
     return Problem(503, Title.DAMAGED, detail, headers={"retry-after": "600"})
