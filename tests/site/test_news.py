@@ -9,10 +9,11 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import pytest
-from tests.site.conftest import MakeApp
+from tests.site.conftest import LATER, MakeApp
 from tests.site.reader import Reader
 
 from introstat.site.addresses import PREFIX
+from introstat.site.app import create_app
 from introstat.storage.editions import Editions
 from introstat.vocabulary.editions import Edition
 from introstat.vocabulary.texts import LANGUAGES, Language
@@ -50,6 +51,34 @@ def test_a_correction_becomes_the_first_entry_and_keeps_the_old_id(
     Editions(home / "editions").write(corrected)
     assert ids()[1:] == before
     assert len(set(ids())) == 2
+
+
+WITHDRAWN = """
+[[withdrawn]]
+number = "2016.1"
+day = 2017-09-02
+reason.nb = "Et tall kunne føres tilbake til én person."
+reason.nn = "Eit tal kunne førast tilbake til éin person."
+reason.en = "A figure could be traced to one person."
+"""
+
+
+@pytest.mark.parametrize(("is_export", "leads_to"), [(False, "/2016.1/"), (True, "/")])
+def test_those_who_were_told_of_an_edition_are_told_that_it_was_taken_back(
+    home: Path, corrected: Edition, is_export: bool, leads_to: str
+) -> None:
+    Editions(home / "editions").write(corrected)
+    (home / "editions" / "withdrawn.toml").write_text(WITHDRAWN, encoding="utf-8")
+    app = create_app(home / "editions", feedback=home / "feedback", clock=lambda: LATER, is_export=is_export)
+    feed = ElementTree.fromstring(Reader(app).get("/nyheter.atom").content)
+    first, second = feed.findall(f"{ATOM}entry")
+    assert first.findtext(f"{ATOM}title") == "Utgave 2016.1 er trukket tilbake"
+    assert (first.findtext(f"{ATOM}summary") or "").endswith("Et tall kunne føres tilbake til én person.")
+    assert "2016.1.1" in (second.findtext(f"{ATOM}title") or "")
+    assert feed.findtext(f"{ATOM}updated") == first.findtext(f"{ATOM}updated") == "2017-09-02T00:00:00+02:00"
+    link = first.find(f"{ATOM}link")
+    assert link is not None
+    assert urljoin("/nyheter.atom", link.get("href")) == leads_to
 
 
 def test_the_calendar_tells_what_came_and_what_is_announced(shared_site: Reader) -> None:

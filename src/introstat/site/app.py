@@ -282,7 +282,7 @@ def _icon() -> Answer:
 
 
 def _bind_news(site: Site, language: Language) -> Callable[[Request], Answer]:
-    return lambda _: answer(feed(site.shelf(), language), media_type=MEDIA_TYPE)
+    return lambda _: answer(feed(site.shelf(), language, is_export=site.is_export), media_type=MEDIA_TYPE)
 
 
 def _health(site: Site) -> Answer:

@@ -2,13 +2,14 @@
 
 The feed is Atom (RFC 4287). Its links are relative, so that it works wherever the site is put, and an entry's id is made
 from the manifest that was released: the same edition is the same entry for ever. A synthetic edition says so in its title.
+That an edition was taken back is an entry of its own: whoever was told of its figures is told that they must not be used.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING, Final
 from uuid import NAMESPACE_URL, uuid5
 from xml.sax.saxutils import escape
@@ -19,6 +20,7 @@ from introstat.vocabulary.texts import Language
 
 if TYPE_CHECKING:
     from introstat.site.library import Book, Shelf
+    from introstat.site.withdrawn import Withdrawal
 
 MEDIA_TYPE: Final = "application/atom+xml; charset=utf-8"
 
@@ -55,10 +57,18 @@ def calendar(shelf: Shelf, language: Language) -> Sequence[Date]:
     return sorted(found, key=_latest_first, reverse=True)
 
 
-def feed(shelf: Shelf, language: Language) -> bytes:
-    """The feed of all editions that can be shown, the newest first."""
-    books = sorted(shelf.books, key=_released, reverse=True)
-    updated = _time(books[0]) if books else "1970-01-01T00:00:00+00:00"
+def feed(shelf: Shelf, language: Language, *, is_export: bool = False) -> bytes:
+    """The feed of all editions that can be shown and of those taken back, the newest first.
+
+    An export has no page that says of an edition that it was taken back: there the entry leads to the front page.
+    """
+    told = [(_released(book), _time(book.release.released), _entry(book, language)) for book in shelf.books]
+    for withdrawal in shelf.withdrawn.values():
+        moment = datetime.combine(withdrawal.day, time(), OSLO)
+        lines = _withdrawn(withdrawal, moment, language, is_export=is_export)
+        told.append(((moment.astimezone(UTC).isoformat(), str(withdrawal.number)), _time(moment), lines))
+    told.sort(key=_when, reverse=True)
+    updated = told[0][1] if told else "1970-01-01T00:00:00+00:00"
     name = word(language, "site.name")
     own = uuid5(NAMESPACE_URL, f"introstat:{language}")
     lines = [
@@ -70,7 +80,7 @@ def feed(shelf: Shelf, language: Language) -> bytes:
         f"<author><name>{escape(name)}</name></author>",
         '<link rel="self" type="application/atom+xml" href="nyheter.atom"/>',
         '<link rel="alternate" type="text/html" href="./"/>',
-        *(line for book in books for line in _entry(book, language)),
+        *(line for _, _, lines in told for line in lines),
         "</feed>",
     ]
     return ("\n".join(lines) + "\n").encode()
@@ -83,20 +93,39 @@ def _entry(book: Book, language: Language) -> Sequence[str]:
         "<entry>",
         f"<title>{escape(article['title'])} ({escape(word(language, 'edition.edition'))} {book.number})</title>",
         f"<id>urn:uuid:{identity}</id>",
-        f"<published>{_time(book)}</published>",
-        f"<updated>{_time(book)}</updated>",
+        f"<published>{_time(book.release.released)}</published>",
+        f"<updated>{_time(book.release.released)}</updated>",
         f'<link rel="alternate" type="text/html" hreflang="{language}" href="{book.number}/"/>',
         f"<summary>{escape(article['description'])}</summary>",
         "</entry>",
     ]
 
 
-def _time(book: Book) -> str:
-    return book.release.released.astimezone(OSLO).isoformat(timespec="seconds")
+def _withdrawn(withdrawal: Withdrawal, moment: datetime, language: Language, *, is_export: bool) -> Sequence[str]:
+    identity = uuid5(NAMESPACE_URL, f"introstat:{language}:withdrawn:{withdrawal.number}")
+    summary = f"{word(language, 'errors.withdrawn.text')} {withdrawal.reason[language]}"
+    return [
+        "<entry>",
+        f"<title>{escape(word(language, 'news.withdrawn', edition=withdrawal.number))}</title>",
+        f"<id>urn:uuid:{identity}</id>",
+        f"<published>{_time(moment)}</published>",
+        f"<updated>{_time(moment)}</updated>",
+        f'<link rel="alternate" type="text/html" hreflang="{language}" href="{"./" if is_export else f"{withdrawal.number}/"}"/>',
+        f"<summary>{escape(summary)}</summary>",
+        "</entry>",
+    ]
+
+
+def _time(moment: datetime) -> str:
+    return moment.astimezone(OSLO).isoformat(timespec="seconds")
 
 
 def _released(book: Book) -> tuple[str, str]:
-    return book.release.released.isoformat(), str(book.number)
+    return book.release.released.astimezone(UTC).isoformat(), str(book.number)
+
+
+def _when(told: tuple[tuple[str, str], str, Sequence[str]]) -> tuple[str, str]:
+    return told[0]
 
 
 def _latest_first(entry: Date) -> tuple[date, str]:
