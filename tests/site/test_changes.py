@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from starlette.applications import Starlette
-from tests.site.conftest import LATER, small
+from tests.site.conftest import LATER, larger, small
 from tests.site.other_years import with_changes
 from tests.site.reader import Reader
 
@@ -145,3 +145,23 @@ def test_a_copy_holds_nothing_of_what_was_taken_back(after_a_correction: Path, t
     assert not (out / number).exists()
     assert not (out / "2016.1.1" / "changes.json").exists()
     assert not [path for path in out.rglob("*.html") if tells(path.read_text(encoding="utf-8"))]
+
+
+def test_an_older_edition_says_that_the_newest_of_its_year_was_taken_back(
+    after_a_correction: Path, tmp_path: Path
+) -> None:
+    store = Editions(after_a_correction / "editions")
+    store.write(larger(year=2015))
+    before = Reader(app_of(after_a_correction)).get("/2016.1/kommune/0101/").text
+    assert "Det finnes en nyere utgave av tallene" in before
+    taken_back = TAKEN_BACK.replace('"2016.1"', '"2016.1.1"')
+    (after_a_correction / "editions" / "withdrawn.toml").write_text(taken_back, encoding="utf-8")
+    page = Reader(app_of(after_a_correction)).get("/2016.1/kommune/0101/").text
+    assert "Utgave 2016.1.1 kom senere, men er trukket tilbake" in page
+    assert 'href="/2016.1.1/"' in page
+    assert "Det finnes en nyere utgave" not in page
+    assert "trukket tilbake" not in Reader(app_of(after_a_correction)).get("/2015.1/kommune/0101/").text
+    out = tmp_path / "out"
+    export(after_a_correction, out)
+    copied = (out / "2016.1" / "kommune" / "0101" / "index.html").read_text(encoding="utf-8")
+    assert "Utgave 2016.1.1 kom senere, men er trukket tilbake" in copied

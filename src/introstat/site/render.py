@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from introstat.site.library import Book
+    from introstat.site.withdrawn import Withdrawal
     from introstat.vocabulary.texts import Language
 
 
@@ -78,6 +79,7 @@ class Renderer:
             public_address=self._places.site,
             feedback_address=self._places.feedback,
             newer=_newer(ask, page),
+            newest_taken_back=_taken_back(ask, page),
             parts=lambda text: markup.parts(text, at=at),
             starred_count=lambda number: markup.cell(Cell(number, star), language=language),
             starred=lambda part: markup.starred(part, at=at, language=language),
@@ -120,9 +122,14 @@ def _open_data(book: Book | None, table: str, language: Language, *, with_server
 
 def _newer(ask: Ask, page: Page) -> bool:
     """Whether a newer edition of the same year is out."""
-    if page.book is None:
+    if page.book is None or _taken_back(ask, page) is not None:
         return False
     return ask.shelf.of_year(page.book.number.year)[0].number > page.book.number
+
+
+def _taken_back(ask: Ask, page: Page) -> Withdrawal | None:
+    """That the newest edition of the page's year was taken back."""
+    return ask.shelf.years_taken_back.get(page.book.number.year) if page.book is not None else None
 
 
 def _marked(title: str, article: Mapping[str, Any] | None) -> str:
