@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,7 +15,9 @@ from introstat.protect.algebra.directions import Directions, Space, stuck
 from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.algebra.opening import open_together
 from introstat.protect.attack import attack
-from introstat.protect.secondary import closed_groups, show_what_is_told, shown_cells
+from introstat.protect.grouping import closed_groups, shown_cells
+from introstat.protect.secondary import mend, show_what_is_told
+from introstat.protect.staged import open_in_stages
 from introstat.protect.sums import REASON_SUMS, relations_of
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
 
@@ -104,6 +108,23 @@ def demand(system: System, *, sensitive: NDArray[np.bool_]) -> Demand:
     )
 
 
+def reach(system: System, shown: NDArray[np.bool_], cell: int) -> float:
+    """How far a cell can move at most, up or down, beside what is shown: one linear program each way."""
+    kept = system.matrix[np.flatnonzero(shown)]
+    found = [
+        linprog(
+            sign * system.matrix[[cell]].toarray()[0],
+            A_eq=kept.toarray() if kept.shape[0] else None,
+            b_eq=np.zeros(kept.shape[0]) if kept.shape[0] else None,
+            bounds=[(-float(count), 50.0) for count in system.leaves],
+        ).fun
+        for sign in (1.0, -1.0)
+    ]
+    reached = [-value for value in found if value is not None]
+    assert len(reached) == len(found)
+    return max(reached)
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=3, max_size=4), st.integers(0, 99))
 def test_opening_together_moves_every_weak_leaf_by_one(counts: list[list[int]], seed: int) -> None:
@@ -116,19 +137,56 @@ def test_opening_together_moves_every_weak_leaf_by_one(counts: list[list[int]], 
     groups[open_together(system, asked, shown, weak, seed=seed)] = False
     after = shown_cells(asked, groups)
     for cell in weak:
-        reach = 0.0
-        for sign in (1.0, -1.0):
-            row = sign * system.matrix[[cell]].toarray()[0]
-            kept = system.matrix[np.flatnonzero(after)]
-            found = linprog(
-                -row,
-                A_eq=kept.toarray() if kept.shape[0] else None,
-                b_eq=np.zeros(kept.shape[0]) if kept.shape[0] else None,
-                bounds=[(-float(count), 50.0) for count in system.leaves],
-            )
-            assert found.fun is not None
-            reach = max(reach, -found.fun)
-        assert reach > 1 - 1e-6
+        assert reach(system, after, int(cell)) > 1 - 1e-6
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.lists(st.integers(0, 6), min_size=3, max_size=3), min_size=4, max_size=4),
+    st.lists(st.integers(NOBODY, 1), min_size=12, max_size=12),
+    st.integers(0, 99),
+)
+def test_stages_leave_every_protected_leaf_room_for_one(counts: list[list[int]], blocks: list[int], seed: int) -> None:
+    system = replace(table(counts), block=np.array(blocks))
+    asked = demand(system, sensitive=(system.values > 0) & (system.values < 4))
+    order = np.argsort(-system.values, kind="stable")
+    groups = open_in_stages(system, asked, order, seed=seed)
+    assert np.array_equal(groups, open_in_stages(system, asked, order, seed=seed))
+    assert not np.any(groups & asked.must_hide)
+    after = shown_cells(asked, groups)
+    for cell in np.flatnonzero(asked.must_hide & (np.diff(system.matrix.indptr) == 1)):
+        assert reach(system, after, int(cell)) > 1 - 1e-6
+
+
+def test_stages_show_a_table_without_a_sensitive_cell() -> None:
+    system = replace(table([[5, 6], [7, 8]]), block=np.array([0, 0, 1, 1]))
+    asked = demand(system, sensitive=np.zeros(system.cells, np.bool_))
+    assert open_in_stages(system, asked, np.arange(system.cells), seed=1).all()
+
+
+def test_what_only_fractions_open_is_mended_in_whole_numbers() -> None:
+    # t + a + b, a + c and b + c are shown: with one more in t, a and b lose half a person each; two more t cannot have.
+    system = System(
+        matrix=csr_array(np.array([[1, 0, 0, 0], [1, 1, 1, 0], [0, 1, 0, 1], [0, 0, 1, 1]], np.int64)),
+        leaves=np.array([1, 5, 5, 5]),
+        values=np.array([1, 11, 10, 10]),
+        low=np.array([1, 0, 0, 0]),
+        high=np.array([2, UNBOUNDED, UNBOUNDED, UNBOUNDED]),
+        block=np.full(4, NOBODY),
+        insider=np.full(4, NOBODY),
+    )
+    asked = replace(
+        demand(system, sensitive=np.array([True, False, False, False])), guarded=np.array([True, False, False, False])
+    )
+    groups = np.array([False, True, True, True])
+    findings = attack(system, asked, shown_cells(asked, groups))
+    assert [weakness.cell for weakness in findings.weak] == [0]
+    (change,) = mend(system, asked, groups, findings.weak)
+    assert (~groups).sum() == 2
+    after = shown_cells(asked, groups)
+    assert not np.any(system.matrix[np.flatnonzero(after)] @ change)
+    assert change[0] == 1
+    assert not attack(system, asked, after).weak
 
 
 def test_what_follows_and_no_rule_hides_is_shown() -> None:

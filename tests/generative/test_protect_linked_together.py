@@ -41,7 +41,7 @@ from introstat.protect.any_table.published import PublishedTable, read_published
 from introstat.protect.any_table.recovery import attack_published
 from introstat.protect.any_table.specification import read_specification
 from introstat.protect.attack import attack
-from introstat.protect.secondary import shown_cells
+from introstat.protect.grouping import shown_cells
 from introstat.protect.system import NOBODY
 from introstat.vocabulary.errors import CannotProtect
 

@@ -6,7 +6,7 @@ of cells, `earlier` links it with what has been shown before, `bands` and `poole
 hidden, and `released` attacks what is out.
 
 What is true of every table stands beside it: `system` is all that is known of a table, `secondary` chooses what else is
-hidden, `attack` tries to compute what is hidden (by a `search` for other tables, with `findings` as its answer), and `repair`
+hidden (`staged` where a table is large; both by the groups of `grouping`), `attack` tries to compute what is hidden (by a `search` for other tables, with `findings` as its answer), and `repair`
 hides what that takes; `algebra` is the arithmetic of these. `any_table` does the same for a table from anybody, with a specification of what it is.
 `docs/protection.md` says how it is done and what it promises.
 """

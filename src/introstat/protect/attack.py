@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from introstat.protect.algebra.polytope import INFINITE, TOLERANCE, Movement, Polytope
+from introstat.protect.algebra.polytope import INFINITE, TOLERANCE, Polytope
 from introstat.protect.algebra.questions import Questions
 from introstat.protect.findings import Findings, Weakness
 from introstat.protect.search import EFFORT, NOBODY_KNOWS, Search
@@ -41,9 +41,9 @@ PROBED = 2_500
 """Up to so many leaves cells are asked about one by one, which takes a moment each."""
 PROBED_FEW = (6_000, 500), (12_000, 10)
 """Up to so many leaves as well, where so few cells at most are still closed for everybody."""
-HANDFUL = 10
-"""So few cells are judged even where the attack may end early: most of them turn out to be open."""
-EFFORT_ASKING = 2_000_000_000
+HANDFUL = 39
+"""So few cells are judged even where the attack may end early: most of them turn out to be open, and cannot be mended."""
+EFFORT_ASKING = 5_000_000_000
 """How long questions are asked, for everybody and for insiders, in iterations of the simplex times leaves; after that cells
 are not settled."""
 FEW = 0.25
@@ -81,14 +81,24 @@ class Attack:
         leaves, left = len(knowledge.start), len(record.open(NOBODY_KNOWS))
         one_by_one = prove or leaves <= PROBED or any(leaves <= most and left <= few for most, few in PROBED_FEW)
         if until is not None and len(closed) > (until - 1 if leaves <= LARGE else HANDFUL if one_by_one else 0):
-            # To judge them one by one takes longer than to hide what opens them.
-            return self._findings([self._certain(k, settled=bool(exact[k])) for k in closed.tolist()], by_bounds=0)
+            # To judge them one by one takes longer than to hide what opens them, but for a few: what is open by its bounds
+            # cannot be mended.
+            few = len(closed) <= HANDFUL
+            weak = [
+                found
+                for k in closed.tolist()
+                for found in (
+                    self._judge(k, whole=False) if few and not exact[k] else [self._certain(k, settled=bool(exact[k]))]
+                )
+            ]
+            if weak:
+                return self._findings(weak, by_bounds=0)
         if one_by_one:
             weak = self._ask_everything(
                 exact, everybody_first=until is not None, effort=np.inf if prove else EFFORT_ASKING
             )
         else:
-            weak = self._search_everything(exact)
+            weak = self._search_everything(exact, everybody_first=until is not None)
         missing = {weakness.cell for weakness in weak if weakness.insider == NOBODY}
         narrow = knowledge.targets[record.open(NOBODY_KNOWS)]
         return self._findings(weak, by_bounds=sum(int(cell) not in missing for cell in narrow))
@@ -118,39 +128,29 @@ class Attack:
             weak.append(Weakness(cell, insider, value, value, settled=bool(exact[k])))
         return self._findings(weak, by_bounds=0)
 
-    def _search_everything(self, exact: NDArray[np.bool_]) -> list[Weakness]:
-        """Steps 5 and 6 over all leaves, and the verdict on what stays closed."""
+    def _search_everything(self, exact: NDArray[np.bool_], *, everybody_first: bool) -> list[Weakness]:
+        """Step 5 over all leaves, and the verdict on what stays closed; step 6 by one question per cell."""
         knowledge, record = self.search.knowledge, self.search.record
         weak: list[Weakness] = []
-        movement: Movement | None = None
         closed = exact.copy()
-        every = np.arange(len(record.insiders))
-        for coalition in (NOBODY_KNOWS, *self.search.halves(every), *every[:, None]):
-            if not len(record.open(coalition)):
-                continue
-            if movement is None:
-                movement = self.search.movement(np.arange(len(knowledge.start)))
-            fast = set(self.search.explore(movement, coalition, closed))
-            if len(coalition) > 1:
-                continue
-            insider = int(record.insiders[coalition[0]]) if len(coalition) else NOBODY
-            for k in record.open(coalition).tolist():
+        if len(record.open(NOBODY_KNOWS)):
+            movement = self.search.movement(np.arange(len(knowledge.start)))
+            fast = set(self.search.explore(movement, NOBODY_KNOWS, closed))
+            for k in record.open(NOBODY_KNOWS).tolist():
                 cell = int(knowledge.targets[k])
                 value = int(self.system.values[cell])
-                width = 2 if len(coalition) else int(self.demand.width[cell])
-                if len(coalition) and (closed[k] or self._adds_nothing(movement, k, insider)):
-                    continue
-                if (exact[k] and not len(coalition)) or k in fast:
-                    found = [Weakness(cell, insider, value, value, settled=True)]
-                elif self.search.spent[False] >= EFFORT and not len(coalition):
+                if exact[k] or k in fast:
+                    found = [Weakness(cell, NOBODY, value, value, settled=True)]
+                elif self.search.spent[False] >= EFFORT:
                     # What was found for one cell may have told enough of the bounds of another.
-                    found = self._judge(k, insider, width, whole=False) if k in record.too_narrow() else []
+                    found = self._judge(k, whole=False) if k in record.too_narrow() else []
                 else:
-                    found = self._judge(k, insider, width)
+                    found = self._judge(k)
                 weak += found
-                # What everybody can compute an insider can; one finding is enough.
-                closed[k] |= not len(coalition) and bool(found)
-        return weak
+                closed[k] |= bool(found)
+        if everybody_first and weak:
+            return weak
+        return weak + self._ask_insiders(Questions(knowledge, record), closed, effort=EFFORT_ASKING)
 
     def _ask_everything(self, exact: NDArray[np.bool_], *, everybody_first: bool, effort: float) -> list[Weakness]:
         """Steps 5 and 6 by one question per cell, as long as the `effort` for everybody and that for insiders last.
@@ -176,59 +176,62 @@ class Attack:
                 weak.append(Weakness(int(knowledge.targets[k]), NOBODY, value + low, value + high, settled=True))
             else:
                 continue
-            # What everybody can compute an insider can; one finding is enough.
             closed[k] = True
         if everybody_first and weak:
             return weak
+        return weak + self._ask_insiders(questions, closed, effort=effort)
+
+    def _ask_insiders(self, questions: Questions, closed: NDArray[np.bool_], *, effort: float) -> list[Weakness]:
+        """Step 6: one question per cell and insider who may compute it. What everybody can compute an insider can; `closed`
+        cells are not asked about again."""
+        knowledge = self.search.knowledge
+        weak: list[Weakness] = []
+        before = questions.effort
         self.search.walk_past_insiders(closed)
         for k, insider in self.search.dangers(closed):
-            known = questions.known_to(k, insider) if self.search.spent[True] < effort else None
-            self.search.spent[True] = questions.effort - self.search.spent[False]
+            known = questions.known_to(k, insider) if questions.effort - before < effort else None
             if known is not False:
                 value = int(self.system.values[knowledge.targets[k]])
                 weak.append(Weakness(int(knowledge.targets[k]), insider, value, value, settled=known is not None))
         return weak
 
-    def _adds_nothing(self, movement: Movement, k: int, insider: int) -> bool:
-        """Whether a target is an insider's own leaves and otherwise only what everybody can compute."""
-        others = np.asarray(csr_array(self.search.knowledge.cells[[k]]).toarray()[0], np.float64)
-        others[self.search.knowledge.insider == insider] = 0.0
-        movement.freeze(np.zeros(len(others), np.bool_))
-        self.search.programs += 2
-        return not movement.can_move(others)
-
-    def _judge(self, k: int, insider: int, width: int, *, whole: bool = True) -> list[Weakness]:
-        """Decide on one target that no whole table opened: by its real bounds and, with `whole`, the integer program."""
+    def _judge(self, k: int, *, whole: bool = True) -> list[Weakness]:
+        """Decide on one target for everybody that no whole table opened: by its real bounds and, with `whole`, the integer program."""
         knowledge = self.search.knowledge
         cell = int(knowledge.targets[k])
         value = int(self.system.values[cell])
         matrix, row_low, row_high = knowledge.constraints(np.arange(len(knowledge.start)))
         cost = np.asarray(csr_array(knowledge.cells[[k]]).toarray()[0], np.float64)
-        frozen = (knowledge.insider == insider) & (insider != NOBODY)
+        width = int(self.demand.width[cell])
         least = most = 0.0
         for integer in (False, True) if whole else (False,):
             polytope = Polytope(
                 matrix,
                 row_low=row_low,
                 row_high=row_high,
-                low=np.where(frozen, 0.0, -knowledge.start.astype(float)),
-                high=np.where(frozen, 0.0, INFINITE),
+                low=-knowledge.start.astype(float),
+                high=np.full(len(knowledge.start), INFINITE),
                 integer=integer,
                 afresh=not integer,
             )
-            self.search.programs += 2
-            lower, upper = polytope.push(cost), polytope.push(-cost)
-            for optimum in (lower, upper):
-                if optimum is not None and optimum.bounded:
+            # Most cells can rise only: where one more is possible, nothing need be known of less.
+            bounds = {-1.0: least, 1.0: most}
+            for side in (1.0, -1.0):
+                self.search.programs += 1
+                optimum = polytope.push(-side * cost)
+                if optimum is None:
+                    return [Weakness(cell, NOBODY, value + int(least), value + int(most), settled=False)]
+                if optimum.bounded:
                     self.search.record.note_real(optimum.point)
                     if optimum.whole is not None:
                         self.search.record.note(optimum.whole)
-            if lower is None or upper is None:
-                return [Weakness(cell, insider, value + int(least), value + int(most), settled=False)]
-            least = float(np.ceil(max(lower.objective, -1e9) - TOLERANCE))
-            most = float(np.floor(min(-upper.objective, 1e9) + TOLERANCE))
+                reached = np.floor(min(-optimum.objective, 1e9) + TOLERANCE)
+                bounds[side] = float(side * reached)
+                if reached + 1 >= width:
+                    break
+            least, most = min(0.0, bounds[-1.0]), max(0.0, bounds[1.0])
             if most - least + 1 < width:
-                return [Weakness(cell, insider, value + int(least), value + int(most), settled=True)]
+                return [Weakness(cell, NOBODY, value + int(least), value + int(most), settled=True)]
         return []
 
     def _certain(self, k: int, *, settled: bool = True) -> Weakness:

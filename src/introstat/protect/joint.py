@@ -24,8 +24,9 @@ from introstat.protect.base import always_shown, exits_of
 from introstat.protect.earlier import Earlier, quiet, told
 from introstat.protect.exits import LEAF_REASONS, MUNICIPAL_DEPTH, Exits, Limits, Posed, pose
 from introstat.protect.findings import Findings
+from introstat.protect.grouping import shown_cells
 from introstat.protect.primary import ALL, REST, RESULT, SEX_ALL, classify
-from introstat.protect.secondary import choose, shown_cells
+from introstat.protect.secondary import choose
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
 from introstat.vocabulary.tables import SafeCube
 

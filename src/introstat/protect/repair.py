@@ -18,6 +18,8 @@ from introstat.protect.system import NOBODY, UNBOUNDED, Demand, System
 
 CHEAP = 4.0
 """What a remedy may cost to be taken from the neighbourhood unseen, in prices of the cell in the middle."""
+NODES = 200
+"""Nodes of one integer program at most."""
 MOVEMENT_COST = 1e-3
 """What moving one person costs beside the loss of cells: among equal losses the smallest change wins."""
 
@@ -30,6 +32,12 @@ class Remedy:
     change: NDArray[np.float64]
     cost: float
 
+    @property
+    def whole(self) -> NDArray[np.int64] | None:
+        """The change in whole numbers, or None where it is not whole."""
+        rounded = np.rint(self.change)
+        return rounded.astype(np.int64) if np.abs(self.change - rounded).max(initial=0.0) < TOLERANCE else None
+
 
 def remedy(
     system: System,
@@ -39,8 +47,11 @@ def remedy(
     cell: int,
     insider: int,
     step: int = 1,
+    whole: bool = False,
 ) -> Remedy | None:
     """The cheapest way to move `cell` by `step` up or down; None where the forced cells allow none.
+
+    With `whole` a way in whole numbers: the cheapest that is met within a number of nodes, None as well where none is met.
 
     Looks in the neighbourhood of the cell first, where it has one, and is content there with a cheap way; a county's total is
     not hidden before the whole country has been searched.
@@ -56,7 +67,7 @@ def remedy(
         leaves = scope[system.insider[scope] != insider] if insider != NOBODY else scope
         ways: list[Remedy] = []
         for side in (1, -1):
-            way = _cheapest(system, demand, shown, leaves=leaves, cell=cell, wanted=side * step)
+            way = _cheapest(system, demand, shown, leaves=leaves, cell=cell, wanted=side * step, whole=whole)
             if way is not None:
                 ways.append(way)
                 if not len(way.groups):
@@ -75,6 +86,7 @@ def _cheapest(
     leaves: NDArray[np.int64],
     cell: int,
     wanted: int,
+    whole: bool,
 ) -> Remedy | None:
     part = csr_array(system.matrix[:, leaves])
     of_cell = demand.groups.of_cell
@@ -107,7 +119,10 @@ def _cheapest(
         high=np.concatenate(
             [np.full(count, INFINITE), start, np.maximum(room_high[priced], 0), np.maximum(-room_low[priced], 0)]
         ),
-        least_change=True,
+        integer=whole,
+        least_change=not whole,
+        any_met=whole,
+        nodes=NODES,
     )
     cost = np.concatenate([np.full(2 * count, MOVEMENT_COST), loss, loss])
     optimum = polytope.push(cost)

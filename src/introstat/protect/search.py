@@ -21,8 +21,12 @@ WALKS = 8
 """Rounds of walks at most."""
 TRIES = 4
 """Walks from one target in a round."""
+AT_ONCE = 2_000
+"""Cells and insiders who may compute them that a round of walks begins from at most."""
 WORTH = 0.05
 """The share of what is closed that a round has to open for another one to be worth it."""
+MANY, MANY_TRIES, MANY_WORTH = 3_000, 2, 0.1
+"""The same where so many targets are asked about: there one direction opens more than a second of walks."""
 EFFORT = 60_000_000
 """How long whole tables are looked for, in iterations of the simplex times leaves; after that cells go by their bounds."""
 EFFORT_FOR_INSIDERS = 130 * EFFORT
@@ -95,6 +99,7 @@ class Search:
             asked = asked[~exact[asked]]
             if not len(asked):
                 return
+            many = len(asked) > MANY
             found = walks(
                 knowledge,
                 asked=asked,
@@ -102,13 +107,13 @@ class Search:
                 low=record.low,
                 high=record.high,
                 width=self.demand.width[knowledge.targets],
-                tries=TRIES,
+                tries=MANY_TRIES if many else TRIES,
                 random=self._random,
             )
             record.note_all(found)
             self._walked.append(found)
             left = record.open(NOBODY_KNOWS)
-            if len(asked) - int((~exact[left]).sum()) < WORTH * len(asked):
+            if len(asked) - int((~exact[left]).sum()) < (MANY_WORTH if many else WORTH) * len(asked):
                 return
 
     def walk_past_insiders(self, closed: NDArray[np.bool_] | None = None) -> None:
@@ -121,6 +126,10 @@ class Search:
             dangers = self.dangers(closed)
             if not dangers:
                 return
+            before = len(dangers)
+            if before > AT_ONCE:
+                # One table often leaves out many insiders: what the first ones find is noted before the others are walked from.
+                dangers = [dangers[at] for at in np.sort(self._random.permutation(before)[:AT_ONCE])]
             found = walks(
                 knowledge,
                 asked=np.array([k for k, _ in dangers], np.int64),
@@ -133,7 +142,7 @@ class Search:
             )
             record.note_all(found)
             self._walked.append(found)
-            if turn and len(dangers) - len(self.dangers(closed)) < WORTH * len(dangers):
+            if turn and before - len(self.dangers(closed)) < WORTH * len(dangers):
                 return
 
     def dangers(self, closed: NDArray[np.bool_] | None = None) -> list[tuple[int, int]]:
@@ -153,6 +162,7 @@ class Search:
         single = np.flatnonzero((size == 1) & ~exact)
         directions: Directions | None = None
         wide = np.empty(0, np.int64)
+        down = wide_down = np.empty(0, np.bool_)
         barren = turn = 0
         while barren < BARREN:
             narrow = record.too_narrow()
@@ -175,14 +185,19 @@ class Search:
                     room=(np.empty(0), np.empty(0)),
                 )
             falling = DOWNWARD[turn % len(DOWNWARD)]
+            # What did not move one way is asked for the other way.
+            down = ~down if barren == 1 else self._random.random(len(asked)) < falling
+            wide_down = (
+                ~wide_down if barren == 1 and len(wide_down) == len(wide) else self._random.random(len(wide)) < falling
+            )
             turn += 1
             self.programs += 1
             change = directions.find(
                 leaf_reward=np.where(asked, self._random.uniform(0.8, 1.2, len(asked)), 0.0),
                 wide_reward=np.where(np.isin(wide, narrow), self._random.uniform(0.8, 1.2, len(wide)), 0.0),
                 price=np.empty(0),
-                down=self._random.random(len(asked)) < falling,
-                wide_down=self._random.random(len(wide)) < falling,
+                down=down,
+                wide_down=wide_down,
             )
             if change is not None:
                 record.note_real(change)

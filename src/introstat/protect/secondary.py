@@ -11,14 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, eye_array
+from scipy.sparse import csr_array, eye_array, hstack
 
 from introstat.protect.algebra.elimination import eliminate
-from introstat.protect.algebra.opening import open_together
-from introstat.protect.algebra.polytope import TOLERANCE
+from introstat.protect.algebra.opening import ENOUGH_CELLS, open_together
 from introstat.protect.attack import attack
 from introstat.protect.findings import Findings, Weakness
+from introstat.protect.grouping import closed_groups, homes, rule_groups, shown_cells
 from introstat.protect.repair import remedy
+from introstat.protect.staged import open_in_stages
 from introstat.protect.system import NOBODY, Demand, System, stacked
 from introstat.vocabulary.errors import CannotProtect
 
@@ -37,37 +38,6 @@ class Pattern:
     loss: float
     lost: NDArray[np.int64]
     exposed: NDArray[np.int64]
-
-
-def shown_cells(demand: Demand, shown_groups: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The cells of shown groups, and the forced ones."""
-    of_cell = demand.groups.of_cell
-    shown = demand.forced.copy()
-    chosen = of_cell >= 0
-    shown[chosen] |= shown_groups[of_cell[chosen]]
-    return shown & ~demand.must_hide
-
-
-def closed_groups(demand: Demand, hidden: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Hidden groups and everything that requires them."""
-    hidden = hidden.copy()
-    requires = demand.groups.requires
-    while True:
-        more = hidden[requires[:, 1]] & ~hidden[requires[:, 0]]
-        if not more.any():
-            return hidden
-        hidden[requires[more, 0]] = True
-
-
-def rule_groups(demand: Demand) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Groups the policy hides (with what requires them), and groups all of whose cells are forced."""
-    of_cell = demand.groups.of_cell
-    member = of_cell >= 0
-    hidden = np.zeros(demand.groups.count, np.bool_)
-    hidden[of_cell[member & demand.must_hide]] = True
-    size = np.bincount(of_cell[member], minlength=demand.groups.count)
-    forced = np.bincount(of_cell[member & demand.forced], minlength=demand.groups.count)
-    return closed_groups(demand, hidden), (size > 0) & (size == forced)
 
 
 def choose(system: System, demand: Demand, order: NDArray[np.int64], *, seed: int, restarts: int) -> Pattern:
@@ -132,22 +102,7 @@ class _Choice:
             if len(empty):
                 rows = np.concatenate([rows, cells + np.unique(thin[empty].indices)])
             self._rows.append(rows)
-        self.home = self._homes()
-
-    def _homes(self) -> NDArray[np.int64]:
-        """The neighbourhood every group lies wholly in, NOBODY where it lies in none; neighbourhoods numbered from 0."""
-        system, of_cell = self._system, self._demand.groups.of_cell
-        numbers, block = np.unique(system.block, return_inverse=True)
-        block = block.astype(np.int64) - int(len(numbers) > 0 and numbers[0] == NOBODY)
-        home = np.full(self._demand.groups.count, NOBODY)
-        filled = np.flatnonzero((np.diff(system.matrix.indptr) > 0) & (of_cell >= 0))
-        if not len(filled):
-            return home
-        starts = system.matrix.indptr[filled]
-        least, most = np.full(len(home), np.iinfo(np.int64).max), np.full(len(home), NOBODY)
-        np.minimum.at(least, of_cell[filled], np.minimum.reduceat(block[system.matrix.indices], starts))
-        np.maximum.at(most, of_cell[filled], np.maximum.reduceat(block[system.matrix.indices], starts))
-        return np.where(least == most, most, NOBODY)
+        self.home = homes(system, demand.groups)
 
     def loss_by_home(self, pattern: Pattern) -> NDArray[np.float64]:
         """The loss in every neighbourhood, and last what is lost outside all."""
@@ -235,17 +190,26 @@ def protect(
             weak = tuple(weakness for weakness in weak if not shown[weakness.cell])
         before = int(shown_groups.sum())
         everywhere = np.unique([weakness.cell for weakness in weak if weakness.insider == NOBODY])
-        if len(everywhere) >= MANY:
-            # A pattern that whole numbers undo in so many places is unlikely to hold anywhere: everything hidden is asked for,
-            # the first time.
+        # A pattern that whole numbers undo in so many places is unlikely to hold anywhere: the first time, one is chosen anew in
+        # a large system, and everything hidden is asked for in another.
+        if len(everywhere) >= MANY and rounds == 0 and system.cells >= ENOUGH_CELLS:
+            shown_groups[:] = open_in_stages(system, demand, order[0], seed=seed)
+        elif len(everywhere) >= MANY:
             asked = np.flatnonzero(~shown & demand.guarded) if rounds == 0 else everywhere
             hidden = ~shown_groups
             hidden[open_together(system, demand, shown, asked, seed=seed)] = True
             shown_groups[:] = ~closed_groups(demand, hidden)
         if len(everywhere) < MANY or int(shown_groups.sum()) == before:
-            mend(system, demand, shown_groups, weak)
+            tables = _with(tables, mend(system, demand, shown_groups, weak))
         repaired += before - int(shown_groups.sum())
         rounds += 1
+
+
+def _with(tables: csr_array | None, changes: list[NDArray[np.int64]]) -> csr_array | None:
+    """Changes as columns, and more of them."""
+    more = [csr_array(change[:, None]) for change in changes]
+    given = more if tables is None else [tables, *more]
+    return csr_array(hstack(given, format="csr")) if given else None
 
 
 def show_what_is_told(demand: Demand, shown_groups: NDArray[np.bool_], findings: Findings) -> bool:
@@ -268,23 +232,35 @@ def show_what_is_told(demand: Demand, shown_groups: NDArray[np.bool_], findings:
     return bool(told.any())
 
 
-def mend(system: System, demand: Demand, shown_groups: NDArray[np.bool_], weak: tuple[Weakness, ...]) -> None:
-    """Hide, in place, the cheapest groups that open every one of `weak`. Raises CannotProtect where there are none."""
-    changes: list[NDArray[np.float64]] = []
+def mend(
+    system: System, demand: Demand, shown_groups: NDArray[np.bool_], weak: tuple[Weakness, ...]
+) -> list[NDArray[np.int64]]:
+    """Hide, in place, the cheapest groups that open every one of `weak`; returns the changes in whole numbers that do.
+
+    Raises CannotProtect where there are none.
+    """
+    changes: list[NDArray[np.int64]] = []
     for weakness in weak:
         row = system.matrix[[weakness.cell]]
         own = (
             system.insider == weakness.insider if weakness.insider != NOBODY else np.zeros(len(system.leaves), np.bool_)
         )
-        if any(abs(float((row @ change)[0])) >= 1 and not np.any(change[own]) for change in changes):
+        if any(abs(int((row @ change)[0])) >= 1 and not np.any(change[own]) for change in changes):
             continue
         shown = shown_cells(demand, shown_groups)
         step = int(demand.width[weakness.cell]) - 1 if weakness.insider == NOBODY else 1
         found = remedy(system, demand, shown, cell=weakness.cell, insider=weakness.insider, step=step)
+        if found is not None and not len(found.groups) and found.whole is None and weakness.settled:
+            # Open in fractions only, for certain: what opens it in whole numbers is asked for, which takes longer.
+            found = (
+                remedy(system, demand, shown, cell=weakness.cell, insider=weakness.insider, step=step, whole=True)
+                or found
+            )
         if found is None:
             raise CannotProtect("a hidden cell follows from cells that are always shown, and no further hiding helps")
         hidden = ~shown_groups
         hidden[found.groups] = True
         shown_groups[:] = ~closed_groups(demand, hidden)
-        if np.abs(found.change - np.rint(found.change)).max(initial=0.0) < TOLERANCE:
-            changes.append(np.rint(found.change))
+        if found.whole is not None:
+            changes.append(found.whole)
+    return changes

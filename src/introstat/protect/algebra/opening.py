@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
 from introstat.protect.algebra.directions import Directions, Space
 from introstat.protect.algebra.knowledge import Knowledge
@@ -28,14 +28,19 @@ FIRST_REWARD = 2.5
 GROWTH = 1.5
 """How much more it is worth when a direction opens less than `ENOUGH` of what is left."""
 ENOUGH = 0.05
-LARGEST_REWARD = 1e6
+LARGEST_REWARD = 1e4
+"""The largest, in the same prices."""
+BARREN = 4
+"""So many directions that open nothing for the largest reward end a pass."""
+NEVER = 1e6
+"""What a weak cell that a pass leaves closed weighs against what it hides."""
 DOWNWARD = 0.8
 """How often a cell that can both gain and lose is to lose: what has lost leaves room for what can only gain."""
 ELSEWHERE = 4.0
 """How much dearer a cell is that the last pass did without."""
 DIRECTIONS = 400
 """Directions of one pass at most."""
-FREE = 0.02
+FREE = 0.005
 """Directions that hide nothing more are looked for while they open this share of what is left."""
 WALKS = 3
 """How often what is left is walked from after something was hidden."""
@@ -49,18 +54,30 @@ def open_together(
     """Groups to hide so that as many of the `weak` cells as can be move by one; what cannot is left to others."""
     best: NDArray[np.int64] = np.empty(0, np.int64)
     least = np.inf
-    opening = _Opening(system, demand, shown, weak, seed=seed)
+    opening = Opening(system, demand, shown, weak, seed=seed)
     for _ in range(PASSES if system.cells < ENOUGH_CELLS else 1):
         groups, left = opening.run()
-        loss = float(demand.groups.weight[groups].sum()) + LARGEST_REWARD * left
+        loss = float(demand.groups.weight[groups].sum()) + NEVER * left
         if loss < least:
             best, least = groups, loss
     return best
 
 
-class _Opening:
+class Opening:
+    """What has to be hidden of the shown cells that no demand forces, so that `weak` cells can move by one; see `run`.
+
+    `changes` of the leaves are known already, as columns: one that disagrees with hidden cells only opens what it moves.
+    """
+
     def __init__(
-        self, system: System, demand: Demand, shown: NDArray[np.bool_], weak: NDArray[np.int64], *, seed: int
+        self,
+        system: System,
+        demand: Demand,
+        shown: NDArray[np.bool_],
+        weak: NDArray[np.int64],
+        *,
+        seed: int,
+        changes: csr_array | None = None,
     ) -> None:
         matrix = system.matrix
         of_cell = demand.groups.of_cell
@@ -103,6 +120,10 @@ class _Opening:
         )
         self._closed_leaf = np.zeros(len(system.leaves), np.bool_)
         self._closed_wide = np.zeros(len(self._wide), np.bool_)
+        self._known = csr_array((len(system.leaves), 0)) if changes is None else changes
+        self._breaks = csr_array(abs(self._cells @ self._known) > TOLERANCE)
+        self._found: list[csr_array] = []
+        self._hidden = np.zeros(len(self._price), np.bool_)
 
     @property
     def _left(self) -> int:
@@ -113,14 +134,18 @@ class _Opening:
         random, leaves = self._random, len(self._system.leaves)
         hidden = np.zeros(len(self._price), np.bool_)
         used = np.zeros(len(self._price))
+        self._found = []
         self._closed_leaf[:] = False
         self._closed_leaf[self._single] = True
         self._closed_wide[:] = True
+        self._recall(hidden)
+        self._open_for_nothing(hidden)
         unit = float(self._price[self._price > 0].min(initial=np.inf))
         reward, unit = (FIRST_REWARD * unit, unit) if np.isfinite(unit) else (1.0, 1.0)
+        barren = 0
         for _ in range(DIRECTIONS):
             left = self._left
-            if not left or reward > LARGEST_REWARD * unit:
+            if not left or barren == BARREN:
                 break
             wide = len(self._wide)
             change = self._directions.find(
@@ -137,16 +162,38 @@ class _Opening:
                 hidden |= broken
                 used[broken] += self._note(change)
                 if more:
+                    self._recall(hidden)
                     self._open_for_nothing(hidden)
+            if reward >= LARGEST_REWARD * unit and left == self._left:
+                barren += 1
             if not more or left - self._left <= ENOUGH * left:
-                reward *= GROWTH
+                reward = min(reward * GROWTH, LARGEST_REWARD * unit)
         typical = used[hidden].mean() if hidden.any() else 1.0
         self._factor = np.where(hidden, 1 / (1 + used / typical), ELSEWHERE)
+        self._hidden = hidden
         return np.unique(self._group[hidden]), self._left
+
+    def changes(self) -> csr_array:
+        """What the last pass knew and found, as columns: changes of the leaves that no cell notices which it left shown."""
+        return csr_array(hstack([self._known[:, self._unnoticed(self._hidden)], *self._found], format="csr"))
+
+    def _unnoticed(self, hidden: NDArray[np.bool_]) -> NDArray[np.int64]:
+        """The known changes that nothing shown notices."""
+        return np.flatnonzero((~hidden).astype(np.int64) @ self._breaks == 0)
+
+    def _recall(self, hidden: NDArray[np.bool_]) -> None:
+        """Take note of the known changes that nothing shown notices."""
+        unnoticed = self._unnoticed(hidden)
+        if not len(unnoticed) or not self._left:
+            return
+        changes = csr_array(self._known[:, unnoticed])
+        for rows, closed in ((changes, self._closed_leaf), (csr_array(self._rows @ changes), self._closed_wide)):
+            closed[np.unique(rows.tocoo().coords[0][np.abs(rows.data) >= 1 - TOLERANCE])] = False
 
     def _note(self, change: NDArray[np.float64]) -> int:
         """Take note of what a change opens: how many cells."""
         left = self._left
+        self._found.append(csr_array(np.where(np.abs(change) > TOLERANCE, change, 0.0)[:, None]))
         self._closed_leaf &= np.abs(change) < 1 - TOLERANCE
         self._closed_wide &= np.abs(self._rows @ change) < 1 - TOLERANCE
         return left - self._left
@@ -205,6 +252,11 @@ class _Opening:
             random=self._random,
         )
         left = self._left
+        spread = csr_array(
+            (np.ones(len(knowledge.free)), (knowledge.free, np.arange(len(knowledge.free)))),
+            shape=(len(self._system.leaves), len(knowledge.free)),
+        )
+        self._found.append(csr_array(spread @ changes))
         moved = csr_array(knowledge.cells[asked] @ changes)
         opened = targets[asked[np.unique(moved.tocoo().coords[0][moved.data != 0])]]
         self._closed_leaf[self._leaf_of[opened][self._leaf_of[opened] != NOBODY]] = False

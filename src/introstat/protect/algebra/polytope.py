@@ -83,13 +83,15 @@ class Polytope:
         nodes: int = 2000,
         afresh: bool = False,
         least_change: bool = False,
+        any_met: bool = False,
     ) -> None:
         """`afresh` solves every time from nothing, after presolving: better where bounds and costs change throughout.
 
         `least_change` says that nothing is cheaper than the change zero, which only a few rows forbid: the dual simplex begins
-        there and has a few steps to go.
+        there and has a few steps to go. With `any_met` an integer program may answer with the best it met within its `nodes`.
         """
         self._afresh = afresh
+        self._any_met = any_met
         self.iterations = 0
         self._solver = solver_of(
             csc_array(matrix),
@@ -129,9 +131,11 @@ class Polytope:
         status = self._solver.getModelStatus()
         if status in (highspy.HighsModelStatus.kUnbounded, highspy.HighsModelStatus.kUnboundedOrInfeasible):
             return Optimum(np.array(self._solver.getSolution().col_value), -INFINITE, bounded=False)
-        if status != highspy.HighsModelStatus.kOptimal:
+        solution = self._solver.getSolution()
+        met = self._any_met and status == highspy.HighsModelStatus.kSolutionLimit and solution.value_valid
+        if status != highspy.HighsModelStatus.kOptimal and not met:
             return None
-        point = np.array(self._solver.getSolution().col_value)
+        point = np.array(solution.col_value)
         return Optimum(point, float(cost @ point), bounded=True)
 
 
