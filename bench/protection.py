@@ -9,9 +9,11 @@
 The tables are read from the folder bench/protection under INTROSTAT_REFERENCE. Each runs in a process of its own, after a small
 table has compiled what is compiled. `pattern` is linearly safe, like the peer's; `safe` has been attacked in whole numbers, and
 mended. `with-…` is a with a hidden group, shares, insiders, linked geographies, an earlier edition of the same counts or of
-others, another table of the same people (of municipality × outcome × age), `everything` a with all of these but the other table,
-`everything-linked` with that too, by name only, since it takes very long; the bounds do not speak of these. They are attacked once more with another seed. The peer is GaussSuppression 1.2.3, which knows linear combinations only; its figures were measured before, on another
-machine, with its fastest setting and zeros published. The last tables of every run are drawn by chance like a, from `--seed` on.
+others, another table of the same people (of municipality × outcome × age), `everything` a with all of these but the other
+table, `everything-linked` with that too, by name only, since it takes very long; the bounds do not speak of these. They are
+attacked once more with another seed. The peer is GaussSuppression 1.2.3, which knows linear combinations only; its figures were
+measured before, on another machine, with its fastest setting and zeros published. The last tables of every run are drawn by
+chance like a, from `--seed` on.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page, Response, sync_playwright
 from tests.free_port import free_port
 from tests.site.conftest import larger, small
 from tests.site.other_years import with_changes
+from tests.site.withdrawn import taken_back
 
 from introstat.site.addresses import in_language
 from introstat.storage.editions import Editions
@@ -89,14 +90,6 @@ CHANGED = {
         }
     ],
 }
-TAKEN_BACK = """
-[[withdrawn]]
-number = "2015.0"
-day = 2016-02-10
-reason.nb = "Et tall kunne føres tilbake til én person. En ny utgave kommer."
-reason.nn = "Eit tal kunne førast tilbake til éin person. Ei ny utgåve kjem."
-reason.en = "A figure could be traced to one person. A new edition is coming."
-"""
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 IS_IN_SIGHT = "found => { const { top } = document.querySelector(found).getBoundingClientRect(); return top > 0 && top < innerHeight }"
 OPEN_ALL = "document.querySelectorAll('details').forEach(found => { found.open = true })"
@@ -109,7 +102,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = Editions(folder / "editions")
     store.write(larger(year=2014, number="2014.0"))
     store.write(larger(year=2015, number="2015.0"))
-    (folder / "editions" / "withdrawn.toml").write_text(TAKEN_BACK, encoding="utf-8")
+    (folder / "editions" / "withdrawn.toml").write_text(taken_back("2015.0", day="2016-02-10"), encoding="utf-8")
     store.write(larger(year=2015))
     corrected = replace(larger(year=2015, number="2015.1.1"), released=datetime(2016, 9, 1, 8, 0, tzinfo=UTC))
     store.write(with_changes(corrected, CHANGED))

@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from tests.site.conftest import LATER, larger, small
 from tests.site.other_years import with_changes
 from tests.site.reader import Reader
+from tests.site.withdrawn import taken_back
 
 from introstat.site.app import create_app
 from introstat.site.export import export
@@ -81,14 +82,6 @@ def test_the_page_about_the_statistic_leads_to_the_file_that_it_names(site: Read
 
 OLD = "81723"
 """What the country's number was in the edition before, and stands nowhere else."""
-TAKEN_BACK = """
-[[withdrawn]]
-number = "2016.1"
-day = 2017-07-07
-reason.nb = "Et tall kunne føres tilbake til én person."
-reason.nn = "Eit tal kunne førast tilbake til éin person."
-reason.en = "A figure could be traced to one person."
-"""
 TELLING = (
     "/2016.1.1/",
     "/en/2016.1.1/",
@@ -123,7 +116,7 @@ def test_what_a_number_was_in_an_edition_that_was_taken_back_is_told_nowhere(aft
     site = Reader(app_of(after_a_correction))
     shown = {address for address in TELLING if tells(site.get(address).text)}
     assert shown == {*TELLING}
-    (after_a_correction / "editions" / "withdrawn.toml").write_text(TAKEN_BACK, encoding="utf-8")
+    (after_a_correction / "editions" / "withdrawn.toml").write_text(taken_back(), encoding="utf-8")
     for address in TELLING:
         assert not tells(site.get(address).text), address
     assert "could be traced to one person" in site.get("/en/2016.1.1/").text
@@ -138,8 +131,7 @@ def test_what_a_number_was_in_an_edition_that_was_taken_back_is_told_nowhere(aft
 
 @pytest.mark.parametrize("number", ["2016.1", "2016.1.1"])
 def test_a_copy_holds_nothing_of_what_was_taken_back(after_a_correction: Path, tmp_path: Path, number: str) -> None:
-    taken_back = TAKEN_BACK.replace('"2016.1"', f'"{number}"')
-    (after_a_correction / "editions" / "withdrawn.toml").write_text(taken_back, encoding="utf-8")
+    (after_a_correction / "editions" / "withdrawn.toml").write_text(taken_back(number), encoding="utf-8")
     out = tmp_path / "out"
     export(after_a_correction, out)
     assert not (out / number).exists()
@@ -154,8 +146,7 @@ def test_an_older_edition_says_that_the_newest_of_its_year_was_taken_back(
     store.write(larger(year=2015))
     before = Reader(app_of(after_a_correction)).get("/2016.1/kommune/0101/").text
     assert "Det finnes en nyere utgave av tallene" in before
-    taken_back = TAKEN_BACK.replace('"2016.1"', '"2016.1.1"')
-    (after_a_correction / "editions" / "withdrawn.toml").write_text(taken_back, encoding="utf-8")
+    (after_a_correction / "editions" / "withdrawn.toml").write_text(taken_back("2016.1.1"), encoding="utf-8")
     page = Reader(app_of(after_a_correction)).get("/2016.1/kommune/0101/").text
     assert "Utgave 2016.1.1 kom senere, men er trukket tilbake" in page
     assert 'href="/2016.1.1/"' in page

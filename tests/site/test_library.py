@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from tests.site.conftest import LATER, MakeApp, open_up, small
 from tests.site.reader import Reader
+from tests.site.withdrawn import taken_back
 
 from introstat.site.library import Library
 from introstat.storage.editions import Editions
@@ -98,14 +99,6 @@ def test_a_manifest_that_names_a_file_outside_is_not_followed(home: Path, editio
     assert list(shelf.damaged) == [EditionNumber.parse("2016.1")]
 
 
-WITHDRAWN = """
-[[withdrawn]]
-number = "2016.1"
-day = 2017-07-07
-reason.nb = "Et tall kunne føres tilbake til én person."
-reason.nn = "Eit tal kunne førast tilbake til éin person."
-reason.en = "A figure could be traced to one person."
-"""
 REASONS = {
     "": "Et tall kunne føres tilbake",
     "/nn": "Eit tal kunne førast tilbake",
@@ -115,7 +108,7 @@ REASONS = {
 
 def test_an_edition_that_was_taken_back_says_so_and_why_and_shows_nothing(home: Path, site: Reader) -> None:
     assert site.get("/2016/").status_code == 200
-    (home / "editions" / "withdrawn.toml").write_text(WITHDRAWN, encoding="utf-8")
+    (home / "editions" / "withdrawn.toml").write_text(taken_back(), encoding="utf-8")
     for address in ADDRESSES:
         answer = site.get(address)
         assert answer.status_code == 410, address
@@ -133,7 +126,7 @@ def test_an_edition_that_was_taken_back_says_so_and_why_and_shows_nothing(home: 
 def test_the_files_of_an_edition_that_was_taken_back_may_be_gone(home: Path, make_app: MakeApp) -> None:
     open_up(home / "editions" / "2016.1")
     (home / "editions" / "2016.1").rename(home / "elsewhere")
-    (home / "editions" / "withdrawn.toml").write_text(WITHDRAWN, encoding="utf-8")
+    (home / "editions" / "withdrawn.toml").write_text(taken_back(), encoding="utf-8")
     site = Reader(make_app())
     assert site.get("/2016.1/kommune/0101/").status_code == 410
     assert site.get("/health").json()["status"] == "ok"
@@ -143,11 +136,11 @@ def test_a_correction_stands_for_the_year_whose_edition_was_taken_back_and_an_ol
     home: Path, corrected: Edition, site: Reader
 ) -> None:
     Editions(home / "editions").write(corrected)
-    (home / "editions" / "withdrawn.toml").write_text(WITHDRAWN, encoding="utf-8")
+    (home / "editions" / "withdrawn.toml").write_text(taken_back(), encoding="utf-8")
     assert site.get("/2016/").status_code == 200
     assert site.get("/2016.1/").status_code == 410
     assert 'href="/2016.1.1/"' in site.get("/2016.1/").text
-    (home / "editions" / "withdrawn.toml").write_text(WITHDRAWN.replace("2016.1", "2016.1.1"), encoding="utf-8")
+    (home / "editions" / "withdrawn.toml").write_text(taken_back("2016.1.1"), encoding="utf-8")
     assert site.get("/2016/").status_code == 410
     assert 'href="/2016.1/"' in site.get("/2016/").text
     assert site.get("/2016.1/").status_code == 200
@@ -156,7 +149,7 @@ def test_a_correction_stands_for_the_year_whose_edition_was_taken_back_and_an_ol
 
 @pytest.mark.parametrize(
     "text",
-    ["[[", "", 'withdrawn = "2016.1"', '[[withdrawn]]\nnumber = "2016.1"', WITHDRAWN.replace("2017-07-07", '"i dag"')],
+    ["[[", "", 'withdrawn = "2016.1"', '[[withdrawn]]\nnumber = "2016.1"', taken_back(day='"i dag"')],
 )
 def test_a_list_of_what_was_taken_back_that_cannot_be_read_shows_nothing(home: Path, site: Reader, text: str) -> None:
     (home / "editions" / "withdrawn.toml").write_text(text, encoding="utf-8")
@@ -165,7 +158,7 @@ def test_a_list_of_what_was_taken_back_that_cannot_be_read_shows_nothing(home: P
 
 
 def test_what_was_taken_back_before_its_hour_is_not_known(home: Path, edition: Edition, make_app: MakeApp) -> None:
-    (home / "editions" / "withdrawn.toml").write_text(WITHDRAWN, encoding="utf-8")
+    (home / "editions" / "withdrawn.toml").write_text(taken_back(), encoding="utf-8")
     site = Reader(make_app(clock=lambda: edition.released - timedelta(seconds=1)))
     assert site.get("/2016.1/").status_code == 404
 

@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 import pytest
 from tests.site.conftest import LATER, MakeApp
 from tests.site.reader import Reader
+from tests.site.withdrawn import taken_back
 
 from introstat.site.addresses import PREFIX
 from introstat.site.app import create_app
@@ -53,22 +54,12 @@ def test_a_correction_becomes_the_first_entry_and_keeps_the_old_id(
     assert len(set(ids())) == 2
 
 
-WITHDRAWN = """
-[[withdrawn]]
-number = "2016.1"
-day = 2017-09-02
-reason.nb = "Et tall kunne føres tilbake til én person."
-reason.nn = "Eit tal kunne førast tilbake til éin person."
-reason.en = "A figure could be traced to one person."
-"""
-
-
 @pytest.mark.parametrize(("is_export", "leads_to"), [(False, "/2016.1/"), (True, "/")])
 def test_those_who_were_told_of_an_edition_are_told_that_it_was_taken_back(
     home: Path, corrected: Edition, is_export: bool, leads_to: str
 ) -> None:
     Editions(home / "editions").write(corrected)
-    (home / "editions" / "withdrawn.toml").write_text(WITHDRAWN, encoding="utf-8")
+    (home / "editions" / "withdrawn.toml").write_text(taken_back(day="2017-09-02"), encoding="utf-8")
     app = create_app(home / "editions", feedback=home / "feedback", clock=lambda: LATER, is_export=is_export)
     feed = ElementTree.fromstring(Reader(app).get("/nyheter.atom").content)
     first, second = feed.findall(f"{ATOM}entry")

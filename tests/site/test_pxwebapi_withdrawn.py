@@ -10,25 +10,13 @@ import pytest
 from tests.site.other_years import of_year
 from tests.site.pxwebapi import ROOT, chosen, data
 from tests.site.reader import Reader
+from tests.site.withdrawn import REASON, taken_back
 
 from introstat.site.app import create_app
 from introstat.storage.editions import Editions
 from introstat.vocabulary.editions import Edition
 
 LATER = datetime(2020, 1, 2, 12, 0, tzinfo=UTC)
-TAKEN_BACK = """
-[[withdrawn]]
-number = "2016.1"
-day = 2017-07-07
-reason.nb = "Et tall kunne føres tilbake til én person."
-reason.nn = "Eit tal kunne førast tilbake til éin person."
-reason.en = "A figure could be traced to one person."
-"""
-REASON = {
-    "no": "Et tall kunne føres tilbake til én person.",
-    "nn": "Eit tal kunne førast tilbake til éin person.",
-    "en": "A figure could be traced to one person.",
-}
 
 
 @pytest.fixture
@@ -41,8 +29,8 @@ def shelf(tmp_path: Path, edition: Edition) -> Path:
     return tmp_path
 
 
-def reader(folder: Path, *, taken_back: str = TAKEN_BACK) -> Reader:
-    (folder / "withdrawn.toml").write_text(taken_back, encoding="utf-8")
+def reader(folder: Path, *, withdrawn: str | None = None) -> Reader:
+    (folder / "withdrawn.toml").write_text(taken_back() if withdrawn is None else withdrawn, encoding="utf-8")
     return Reader(create_app(folder, feedback=folder / "feedback", clock=lambda: LATER))
 
 
@@ -68,7 +56,12 @@ def test_what_was_taken_back_is_gone_and_the_answer_says_when_why_and_what_stand
     assert answer.headers["cache-control"] == "no-store"
     told = answer.json()
     assert (told["title"], told["status"]) == ("Edition withdrawn", 410)
-    assert told["withdrawn"] == {"number": "2016.1", "day": "2017-07-07", "reason": REASON, "instead": ["2016.0"]}
+    assert told["withdrawn"] == {
+        "number": "2016.1",
+        "day": "2017-07-07",
+        "reason": {"no": REASON["nb"], "nn": REASON["nn"], "en": REASON["en"]},
+        "instead": ["2016.0"],
+    }
     for said in ("2016.1 was withdrawn on 2017-07-07", "could be traced to one person.", "that stand: 2016.0."):
         assert said in told["detail"]
 
@@ -76,7 +69,7 @@ def test_what_was_taken_back_is_gone_and_the_answer_says_when_why_and_what_stand
 def test_a_selection_in_a_body_and_a_saved_query_are_told_too(shelf: Path) -> None:
     items = [("Region", "0"), ("ContentsCode", "Avsluttet"), ("time", "2016")]
     selection = {"selection": [{"variableCode": code, "valueCodes": [value]} for code, value in items]}
-    before = reader(shelf, taken_back="withdrawn = []")
+    before = reader(shelf, withdrawn="withdrawn = []")
     query = {"tableId": "IP102", "language": "en", "selection": selection}
     saved = before.post(f"{ROOT}/savedqueries", body=orjson.dumps(query))
     assert saved.status_code == 201
@@ -118,7 +111,7 @@ def test_the_list_of_versions_names_what_was_taken_back_and_calls_no_older_one_t
         ("2015.1", True),
     ]
     assert [found["number"] for found in told["withdrawn"]] == ["2016.1"]
-    assert reader(shelf, taken_back="withdrawn = []").get(f"{ROOT}/tables/IP102/versions").json()["withdrawn"] == []
+    assert reader(shelf, withdrawn="withdrawn = []").get(f"{ROOT}/tables/IP102/versions").json()["withdrawn"] == []
 
 
 def test_an_edition_that_was_never_released_is_not_found(shelf: Path) -> None:
