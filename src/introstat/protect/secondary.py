@@ -188,7 +188,7 @@ def protect(
             # Showing what is told tells nobody more: the rest of what was found still holds.
             shown = shown_cells(demand, shown_groups)
             weak = tuple(weakness for weakness in weak if not shown[weakness.cell])
-        before = int(shown_groups.sum())
+        before = shown_groups.copy()
         everywhere = np.unique([weakness.cell for weakness in weak if weakness.insider == NOBODY])
         # A pattern that whole numbers undo in so many places is unlikely to hold anywhere: the first time, one is chosen anew in
         # a large system, and everything hidden is asked for in another.
@@ -199,9 +199,9 @@ def protect(
             hidden = ~shown_groups
             hidden[open_together(system, demand, shown, asked, seed=seed)] = True
             shown_groups[:] = ~closed_groups(demand, hidden)
-        if len(everywhere) < MANY or int(shown_groups.sum()) == before:
+        if len(everywhere) < MANY or np.array_equal(shown_groups, before):
             tables = _with(tables, mend(system, demand, shown_groups, weak))
-        repaired += before - int(shown_groups.sum())
+        repaired += int((before & ~shown_groups).sum())
         rounds += 1
 
 

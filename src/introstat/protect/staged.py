@@ -30,7 +30,7 @@ from introstat.protect.system import NOBODY, Demand, System
 STAGES = 4
 """In how many stages the cells within neighbourhoods are decided, each twice as large as the one before."""
 WORTH = 0.05
-"""A stage that shows a smaller share of its groups is the last: those after it are needed less, and cost as much to decide."""
+"""A later stage that shows a smaller share of its groups is the last: those after it are needed less, and cost as much to decide."""
 
 
 def open_in_stages(system: System, demand: Demand, order: NDArray[np.int64], *, seed: int) -> NDArray[np.bool_]:
@@ -40,7 +40,8 @@ def open_in_stages(system: System, demand: Demand, order: NDArray[np.int64], *, 
     hidden = closed_groups(demand, hidden | _telling(system, demand, protected))
     undecided = ~hidden & ~forced
     changes: csr_array | None = None
-    for stage in _stages(order[undecided[order]], homes(system, demand.groups)):
+    stages = _stages(order[undecided[order]], homes(system, demand.groups))
+    for number, stage in enumerate(stages):
         # What is decided by now binds; the stage is shown too, but may be hidden at its price.
         settled = replace(demand, forced=shown_cells(demand, ~hidden & ~undecided))
         undecided[stage] = False
@@ -49,7 +50,7 @@ def open_in_stages(system: System, demand: Demand, order: NDArray[np.int64], *, 
         broken, _ = opening.run()
         hidden[broken] = True
         hidden = closed_groups(demand, hidden)
-        if (~hidden[stage]).sum() < WORTH * len(stage):
+        if number > 1 and (~hidden[stage]).sum() < WORTH * len(stage):
             break
         changes = opening.changes()
     return ~(hidden | undecided)
