@@ -32,6 +32,8 @@ LARGEST_REWARD = 1e4
 """The largest, in the same prices."""
 BARREN = 4
 """So many directions that open nothing for the largest reward end a pass."""
+FEW = 50
+"""So few cells that are closed at the end of a pass are asked for one by one."""
 NEVER = 1e6
 """What a weak cell that a pass leaves closed weighs against what it hides."""
 DOWNWARD = 0.8
@@ -147,31 +149,68 @@ class Opening:
             left = self._left
             if not left or barren == BARREN:
                 break
-            wide = len(self._wide)
-            change = self._directions.find(
-                leaf_reward=np.where(self._closed_leaf, reward * random.uniform(0.8, 1.2, leaves), 0.0),
-                wide_reward=np.where(self._closed_wide, reward * random.uniform(0.8, 1.2, wide), 0.0),
-                price=np.where(hidden, 0.0, self._price * self._factor),
-                down=random.random(leaves) < DOWNWARD,
-                wide_down=random.random(wide) < DOWNWARD,
+            more = self._pay(
+                np.where(self._closed_leaf, reward * random.uniform(0.8, 1.2, leaves), 0.0),
+                np.where(self._closed_wide, reward * random.uniform(0.8, 1.2, len(self._wide)), 0.0),
+                random.random(leaves) < DOWNWARD,
+                random.random(len(self._wide)) < DOWNWARD,
+                hidden=hidden,
+                used=used,
             )
-            more = 0
-            if change is not None:
-                broken = np.abs(self._cells @ change) > TOLERANCE
-                more = int((broken & ~hidden).sum())
-                hidden |= broken
-                used[broken] += self._note(change)
-                if more:
-                    self._recall(hidden)
-                    self._open_for_nothing(hidden)
             if reward >= LARGEST_REWARD * unit and left == self._left:
                 barren += 1
             if not more or left - self._left <= ENOUGH * left:
                 reward = min(reward * GROWTH, LARGEST_REWARD * unit)
+        if self._left <= FEW:
+            self._pay_one_by_one(LARGEST_REWARD * unit, hidden=hidden, used=used)
         typical = used[hidden].mean() if hidden.any() else 1.0
         self._factor = np.where(hidden, 1 / (1 + used / typical), ELSEWHERE)
         self._hidden = hidden
         return np.unique(self._group[hidden]), self._left
+
+    def _pay(
+        self,
+        leaf_reward: NDArray[np.float64],
+        wide_reward: NDArray[np.float64],
+        down: NDArray[np.bool_],
+        wide_down: NDArray[np.bool_],
+        *,
+        hidden: NDArray[np.bool_],
+        used: NDArray[np.float64],
+    ) -> bool:
+        """Look for the direction worth most, hide what it breaks (in place), and find what is open then; whether it broke anything.
+
+        `used` adds up what each broken cell was broken for.
+        """
+        change = self._directions.find(
+            leaf_reward=leaf_reward,
+            wide_reward=wide_reward,
+            price=np.where(hidden, 0.0, self._price * self._factor),
+            down=down,
+            wide_down=wide_down,
+        )
+        if change is None:
+            return False
+        broken = np.abs(self._cells @ change) > TOLERANCE
+        more = bool(np.any(broken & ~hidden))
+        hidden |= broken
+        used[broken] += self._note(change)
+        if more:
+            self._recall(hidden)
+            self._open_for_nothing(hidden)
+        return more
+
+    def _pay_one_by_one(self, reward: float, *, hidden: NDArray[np.bool_], used: NDArray[np.float64]) -> None:
+        """Ask for each cell that is still closed alone, to rise and to fall: together they may have stood in each other's way."""
+        for closed in (self._closed_leaf, self._closed_wide):
+            for at in np.flatnonzero(closed):
+                for down in (False, True):
+                    if not closed[at]:
+                        break
+                    leaves, wide = np.zeros(len(self._closed_leaf)), np.zeros(len(self._wide))
+                    (leaves if closed is self._closed_leaf else wide)[at] = reward
+                    ways = np.full(len(leaves), down), np.full(len(wide), down)
+                    self._pay(leaves, wide, *ways, hidden=hidden, used=used)
 
     def changes(self) -> csr_array:
         """What the last pass knew and found, as columns: changes of the leaves that no cell notices which it left shown."""
