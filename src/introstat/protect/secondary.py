@@ -191,8 +191,10 @@ def protect(
         before = shown_groups.copy()
         everywhere = np.unique([weakness.cell for weakness in weak if weakness.insider == NOBODY])
         # A pattern that whole numbers undo in so many places is unlikely to hold anywhere: the first time, one is chosen anew in
-        # a large system, and everything hidden is asked for in another.
-        if len(everywhere) >= MANY and rounds == 0 and system.cells >= ENOUGH_CELLS:
+        # a large system, and everything hidden is asked for in another. Insiders would undo what stages leave of it: too little
+        # room is left for tables without each of them.
+        large = system.cells >= ENOUGH_CELLS and not demand.guarded_from_insiders.any()
+        if len(everywhere) >= MANY and rounds == 0 and large:
             shown_groups[:] = open_in_stages(system, demand, order[0], seed=seed)
         elif len(everywhere) >= MANY:
             asked = np.flatnonzero(~shown & demand.guarded) if rounds == 0 else everywhere
