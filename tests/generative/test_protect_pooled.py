@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -9,12 +10,13 @@ from functools import cache
 
 import numpy as np
 import pytest
-from tests.generative.test_protect_editions import PLACES, Counts, closed, drawn, solver
+from scipy.sparse import csr_array
+from tests.generative.test_protect_editions import PLACES, Counts, closed, corrected, drawn, solver
 from tests.made_cubes import cubes_of
 
 from introstat.definitions.catalogue import definitions_for
 from introstat.protect import Earlier, seal
-from introstat.protect.joint import pooled_in
+from introstat.protect.joint import LEAVES, Issue, Joint, pooled_in
 from introstat.protect.pooled import is_same_place
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.errors import CannotProtect
@@ -36,14 +38,14 @@ def smaller(seed: int) -> Counts:
     return counts
 
 
-def protected(year: int, *, seed: int, past: tuple[Earlier, ...]) -> tuple[Counts, Cubes, SafeCubes]:
+def protected(year: int, *, seed: int, past: tuple[Earlier, ...]) -> tuple[Counts, SafeCubes]:
     """A small register that can be protected with what is always shown: not every one so small can."""
     for attempt in range(20):
         counts = smaller(1000 * seed + 10 * attempt + year)
         cubes = in_year(counts, year)
         with suppress(CannotProtect):
             safe = seal(cubes, definitions=definitions_for(year), policy="strict-5", seed=seed, past=past)
-            return counts, cubes, safe
+            return counts, safe
     raise AssertionError("no register could be protected")
 
 
@@ -53,11 +55,15 @@ def issued(seed: int, years: tuple[int, ...]) -> tuple[tuple[Counts, SafeCubes],
     done: list[tuple[Counts, SafeCubes]] = []
     past: list[Earlier] = []
     for year in years:
-        counts, cubes, safe = protected(year, seed=seed, past=tuple(past))
+        counts, safe = protected(year, seed=seed, past=tuple(past))
         done.append((counts, safe))
-        told = (safe.tables["IP101"], safe.tables["IP104"], safe.tables["IP105"])
-        past.append(Earlier(EditionNumber(year, 1), cubes, *told))
+        past.append(as_earlier(year, counts, safe))
     return tuple(done)
+
+
+def as_earlier(year: int, counts: Counts, safe: SafeCubes) -> Earlier:
+    told = (safe.tables["IP101"], safe.tables["IP104"], safe.tables["IP105"])
+    return Earlier(EditionNumber(year, 1), in_year(counts, year), *told)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -141,3 +147,46 @@ def test_a_change_in_the_middle_of_a_year_parts_that_year_from_the_next() -> Non
     for since, until in ((2014, 2015), (2015, 2016)):
         assert not is_same_place("0101", since=since, until=until, definitions=changed)
     assert is_same_place("0101", since=2016, until=2018, definitions=changed)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_an_edition_was_seen_to_bear_moves_the_same_cells_among_all_editions(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[Joint, Issue, csr_array]] = []
+
+    class Watched(Joint):
+        def __init__(self, issues: Sequence[Issue], *, tables: csr_array | None = None) -> None:
+            super().__init__(issues, tables=tables)
+            assert tables is not None
+            seen.append((self, issues[-1], tables))
+
+    (year_before, safe_before), (counts, safe) = issued(seed, (2015, 2016))
+    monkeypatch.setattr("introstat.protect.pooled.Joint", Watched)
+    seal(
+        in_year(corrected(counts, seed), 2016),
+        definitions=definitions_for(2016),
+        policy="strict-5",
+        seed=seed,
+        earlier=(as_earlier(2016, counts, safe),),
+        past=(as_earlier(2015, year_before, safe_before),),
+    )
+    ((joint, last, tables),) = seen
+    assert joint.tables is not None
+    assert last.posed.further
+    own = last.exits.counts.size
+    places = [place for _, place in last.posed.further]
+    # Whether a silent place is the same as before is not taken to be known when an edition is made, and is among all editions.
+    block = last.posed.system.leaves.reshape(-1, LEAVES)
+    first = len(block) - len(places)
+    silent = np.zeros(len(block), np.bool_)
+    for at, place in enumerate(places, start=first):
+        silent[[at, place]] |= np.array_equal(block[at], block[place])
+    moves_same = abs(csr_array(tables[np.flatnonzero(np.repeat(silent, LEAVES))])).sum(axis=0) > 0
+    compared = np.flatnonzero(~moves_same)
+    moved = csr_array(last.posed.system.matrix @ tables).toarray()[:, compared]
+    before, now = (csr_array(rows @ joint.tables).toarray()[:, compared] for rows in joint.rows[-2:])
+    assert len(compared) > 20
+    assert np.array_equal(now, moved[:own])
+    apart = np.repeat(last.exits.within[:, places].any(axis=1), last.exits.counts[0].size)
+    assert np.array_equal(before[apart], moved[own:])

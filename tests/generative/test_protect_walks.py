@@ -75,7 +75,7 @@ def test_many_changes_noted_at_once_say_what_each_says_by_itself(drawn: Drawn, s
         wrong[random.integers(len(wrong), size=wrong.shape[1]), np.arange(wrong.shape[1])] += random.choice([-1, 1])
     changes = np.concatenate([found, wrong], axis=1)[:, random.permutation(2 * found.shape[1])]
     together, one_by_one = (Record(knowledge, block.demand) for _ in range(2))
-    together.note_all(csr_array(changes))
+    told = together.note_all(csr_array(changes))
     agreed = [one_by_one.note(change) for change in changes.T.astype(np.int64)]
     event(f"disagree {min(agreed.count(False), 2)}")
     assert knowledge.which_agree(csc_array(changes)).tolist() == agreed
@@ -93,3 +93,11 @@ def test_many_changes_noted_at_once_say_what_each_says_by_itself(drawn: Drawn, s
         for target in range(len(knowledge.targets)):
             is_open = target in together.open(coalition) if len(coalition) else False
             assert is_open == bool(dangerous & together.dangerous_for(target))
+    # What told something comes to the same by itself, and tells nothing more.
+    by_itself = Record(knowledge, block.demand)
+    assert by_itself.note_all(told).shape == told.shape
+    assert not by_itself.note_all(csr_array(changes)).shape[1]
+    event(f"told {min(told.shape[1], 2)} of {min(agreed.count(True), 3)}")
+    assert np.array_equal(by_itself.low, together.low)
+    assert np.array_equal(by_itself.high, together.high)
+    assert all(map(np.array_equal, by_itself.dangers(), together.dangers()))

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from introstat.definitions.catalogue import definitions_for, years
-from introstat.storage.archive import Archive
+from introstat.definitions.catalogue import years
 from introstat.storage.editions import Editions, Release
 from introstat.vocabulary.editions import EditionNumber
 from introstat.vocabulary.years import ReportingYear
@@ -19,6 +18,11 @@ from introstat.vocabulary.years import ReportingYear
 if TYPE_CHECKING:
     from introstat.protect import Earlier
     from introstat.protect.copies import Copy
+    from introstat.vocabulary.snapshots import Snapshot
+    from introstat.vocabulary.tables import Cubes
+
+    Counted = Callable[[int, int], tuple[Snapshot, Cubes]]
+    """A snapshot, by its year and number, and what it counts."""
 
 
 def newest(year: ReportingYear, editions: Editions) -> Release | None:
@@ -27,31 +31,29 @@ def newest(year: ReportingYear, editions: Editions) -> Release | None:
     return max(of_year, key=lambda release: release.number, default=None)
 
 
-def told(year: ReportingYear, editions: Editions, archive: Archive) -> Iterator[Earlier]:
+def told(year: ReportingYear, editions: Editions, *, counted: Counted) -> Iterator[Earlier]:
     """What every edition of a year has shown, or will have when its hour comes, with the counts it was made of."""
-    from introstat import tabulate
     from introstat.protect import Earlier
     from introstat.publish.rereading import released_table, table_if_there
     from introstat.publish.voice import BANDS, POOLED, REASONS
 
-    definitions = definitions_for(year.value)
     for number, read in _readers(editions):
         if number.year == year.value:
             files = read()
-            snapshot, _ = archive.load(year.value, json.loads(files["manifest.json"])["snapshot"]["number"])
+            _, cubes = counted(year.value, json.loads(files["manifest.json"])["snapshot"]["number"])
             yield Earlier(
                 number=number,
-                cubes=tabulate.count(snapshot, definitions=definitions),
+                cubes=cubes,
                 exits=released_table(files, REASONS),
                 bands=table_if_there(files, BANDS),
                 pooled=table_if_there(files, POOLED),
             )
 
 
-def past(year: ReportingYear, editions: Editions, archive: Archive, *, most: int) -> Iterator[Earlier]:
+def past(year: ReportingYear, editions: Editions, *, counted: Counted, most: int) -> Iterator[Earlier]:
     """What the editions of the years before have told that results of several years tie to this one."""
     for before in _years_before(year, editions, most=most):
-        yield from told(ReportingYear(before), editions, archive)
+        yield from told(ReportingYear(before), editions, counted=counted)
 
 
 def beside(year: ReportingYear, editions: Editions, *, most: int) -> dict[str, str]:

@@ -41,6 +41,8 @@ from introstat.vocabulary.years import ReportingYear
 if TYPE_CHECKING:
     from introstat.collect import Reading
     from introstat.publish import Each
+    from introstat.vocabulary.snapshots import Snapshot
+    from introstat.vocabulary.tables import Cubes
 
 _TOGETHER: Final = 25
 """So many deliveries at most share a transaction: others who deliver wait no longer than these take."""
@@ -67,6 +69,7 @@ class Line:
         self.archive = Archive(home.archive)
         self.drafts = Drafts(home.drafts)
         self.editions = Editions(home.editions, waiting=home.scheduled)
+        self._cubes: dict[tuple[str, str], Cubes] = {}
 
     def receive(self, sending: Sending, *, actor: str, dry_run: bool = False) -> Receipt:
         """Check what was sent and, unless it is a dry run, record it: all of it or, after a crash, none.
@@ -174,7 +177,7 @@ class Line:
         Raises NotFound without a snapshot, Refused for another policy than the default without a recorded decision, and
         CannotProtect.
         """
-        from introstat import protect, tabulate
+        from introstat import protect
         from introstat.protect.copies import Copy
         from introstat.protect.released import attack_released, counted_in
         from introstat.publish.equality import compare
@@ -184,11 +187,10 @@ class Line:
         if definitions.policy(policy).needs_decision and not decision.strip():
             raise Refused(f"{policy} is somebody's decision. Say with --decision who decided it, when and why.")
         number = self.archive.newest(year.value).number if snapshot is None else snapshot
-        frozen, _ = self.archive.load(year.value, number)
-        cubes = tabulate.count(frozen, definitions=definitions)
+        frozen, cubes = self._counted(year.value, number)
         most = _years_together(definitions, policy=policy, kind=frozen.meta.kind)
         protected_with = known.beside(year, self.editions, most=most)
-        earlier = tuple(known.told(year, self.editions, self.archive))
+        earlier = tuple(known.told(year, self.editions, counted=self._counted))
         is_preliminary = frozen.meta.kind is SnapshotKind.PRELIMINARY
         safe = protect.seal(
             cubes,
@@ -197,7 +199,7 @@ class Line:
             decision=decision,
             seed=seed,
             earlier=earlier,
-            past=tuple(known.past(year, self.editions, self.archive, most=most)),
+            past=tuple(known.past(year, self.editions, counted=self._counted, most=most)),
             is_preliminary=is_preliminary,
         )
         if each_policy:
@@ -328,6 +330,17 @@ class Line:
             released=editions_of(year, self.editions.releases()),
             scheduled=editions_of(year, self.editions.scheduled()),
         )
+
+    def _counted(self, year: int, number: int) -> tuple[Snapshot, Cubes]:
+        """A snapshot and its counts. It is read anew each time, and counted once: the same bytes have the same counts."""
+        from introstat import tabulate
+
+        definitions = definitions_for(year)
+        frozen, checksum = self.archive.load(year, number)
+        key = (checksum, definitions.checksum)
+        if key not in self._cubes:
+            self._cubes[key] = tabulate.count(frozen, definitions=definitions)
+        return frozen, self._cubes[key]
 
     def _published(self, year: ReportingYear) -> Mapping[str, object] | None:
         try:

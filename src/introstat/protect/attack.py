@@ -10,7 +10,8 @@ The search begins at the true table, which changes nothing in the answer, only i
    homogenised linear program proves to be zero for good;
 2. swaps and exchanges of one person, found by looking for leaves that the shown cells count alike; then walks, which put
    right leaf by leaf what moving one cell puts out of order;
-3. directions: linear programs that each move as many cells as they can by one (after step 4 where little is left);
+3. directions: linear programs that each move as many cells as they can by one (after step 4 where little is left, and not where
+   step 5 asks about the last few cells sooner);
 4. moves within a neighbourhood (a county), all else unchanged: the linear program that changes many closed cells with as
    little movement as possible; small moves are nearly always whole, and open many cells at once;
 5. the same over everything for what is left, then the bounds of one cell at a time; where the system is not large, one
@@ -39,10 +40,11 @@ LARGE = 2_000
 many cells closed as it is to end with."""
 PROBED = 2_500
 """Up to so many leaves cells are asked about one by one, which takes a moment each."""
-PROBED_FEW = (6_000, 500), (12_000, 10)
-"""Up to so many leaves as well, where so few cells at most are still closed for everybody."""
 HANDFUL = 39
-"""So few cells are judged even where the attack may end early: most of them turn out to be open, and cannot be mended."""
+"""So few cells are judged even where the attack may end early: most of them turn out to be open, and cannot be mended. Where
+cells can be asked about one by one, so few are asked about sooner than a direction is found."""
+PROBED_FEW = (6_000, 500), (12_000, HANDFUL)
+"""Up to so many leaves as well, where so few cells at most are still closed for everybody."""
 EFFORT_ASKING = 5_000_000_000
 """How long questions are asked, for everybody and for insiders, in iterations of the simplex times leaves; after that cells
 are not settled."""
@@ -75,10 +77,11 @@ class Attack:
             self.search.directions(exact)
         for block in np.unique(knowledge.block[knowledge.block != NOBODY]):
             self.search.neighbourhood(int(block), exact)
-        if mostly_open:
-            self.search.directions(exact)
-        closed = record.too_narrow()
         leaves, left = len(knowledge.start), len(record.open(NOBODY_KNOWS))
+        if mostly_open and (left > HANDFUL or leaves > max((PROBED, *(most for most, _ in PROBED_FEW)))):
+            self.search.directions(exact)
+            left = len(record.open(NOBODY_KNOWS))
+        closed = record.too_narrow()
         one_by_one = prove or leaves <= PROBED or any(leaves <= most and left <= few for most, few in PROBED_FEW)
         if until is not None and len(closed) > (until - 1 if leaves <= LARGE else HANDFUL if one_by_one else 0):
             # To judge them one by one takes longer than to hide what opens them, but for a few: what is open by its bounds

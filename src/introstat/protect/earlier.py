@@ -136,7 +136,8 @@ def linked(
     versions = {(int(region), exits.counts[region].tobytes()): place * ROW for place, region in enumerate(leaf_regions)}
     own = system = posed.system
     demand = posed.demand
-    for edition, hides in zip(editions, unseen, strict=True):
+    further: list[tuple[int, int]] = []
+    for number, (edition, hides) in enumerate(zip(editions, unseen, strict=True)):
         before = pose(
             edition.exits, policy=posed.policy, limits=limits, forced=edition.always, insiders=insiders, known=None
         )
@@ -151,6 +152,7 @@ def linked(
                     versions[key] = int(columns[place])
             else:
                 columns[place] = versions[key]
+        further += [(number, place) for place in new]
         foreign = columns >= len(own.leaves)
         apart = np.asarray(exits.within[:, foreign].any(axis=1), np.bool_)
         told_apart = np.flatnonzero(np.repeat(apart, exits.counts[0].size))
@@ -159,7 +161,7 @@ def linked(
         was = narrowed(before.system, edition.bands, edition.exits.counts)
         system = _with_rows(system, was, columns=columns, new=np.array(new, np.int64), rows=told_apart)
         demand = _with_demand(demand, before, edition.shown.ravel(), rows=told_apart)
-    return replace(posed, system=system, demand=demand)
+    return replace(posed, system=system, demand=demand, further=tuple(further))
 
 
 def _with_rows(

@@ -122,14 +122,16 @@ class Exits:
         municipalities = np.flatnonzero(self.depth == MUNICIPAL_DEPTH)
         within = self.within
         of = within[municipalities]
-        return np.asarray((within.astype(np.int64) @ of.T.astype(np.int64)) == of.sum(axis=1))
+        # Small whole numbers are exact in real ones, whose products are made many times as fast.
+        return np.asarray(within.astype(np.float64) @ of.T.astype(np.float64) == of.sum(axis=1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Posed:
     """A system and what is asked of it. Its first cells are the counts'; those of earlier editions come after.
 
-    `known` are cells that were shown before, over places that have not changed since.
+    `known` are cells that were shown before, over places that have not changed since. `further` tells of the leaves after the
+    counts' own, place by place: the number of the earlier edition and the place, in the order of those that nothing lies in.
     """
 
     system: System
@@ -139,6 +141,7 @@ class Posed:
     given_away: NDArray[np.bool_]
     known: NDArray[np.bool_]
     order: NDArray[np.int64]
+    further: tuple[tuple[int, int], ...] = ()
 
 
 def cell(region: int, sex: int, reason: int) -> int:

@@ -119,9 +119,13 @@ def summed(code: str, run: Sequence[Issue]) -> NDArray[np.int64]:
 
 
 class Joint:
-    """All editions of some years as one system: rows over the places' leaves of every year, shared where rows are the same."""
+    """All editions of some years as one system: rows over the places' leaves of every year, shared where rows are the same.
 
-    def __init__(self, issues: Sequence[Issue]) -> None:
+    `rows` has every edition's own cells over these leaves; those that stand in another once more are left out of `system`.
+    """
+
+    def __init__(self, issues: Sequence[Issue], *, tables: csr_array | None = None) -> None:
+        """`tables` are changes that the last issue was seen to bear, over the leaves of its system."""
         self._issues = issues
         self._columns: dict[tuple[int, str, bytes, int], int] = {}
         self._width = issues[-1].posed.policy.width
@@ -150,7 +154,8 @@ class Joint:
                     insider.append(np.full(LEAVES, knows))
                 at[k] = self._columns[key]
             parts.append((at[:, None] + np.arange(LEAVES)).ravel())
-        self._rows = [self._row(issue, columns, width) for issue, columns in zip(issues, parts, strict=True)]
+        self.tables = None if tables is None else _widened(tables, self._leaves_of_last(parts), width)
+        self.rows = [self._row(issue, columns, width) for issue, columns in zip(issues, parts, strict=True)]
         kept = [self._kept(number, parts) for number in range(len(issues))]
         self._issue = np.repeat(np.arange(len(issues)), [len(rows) for rows in kept])
         self._cell = np.concatenate(kept)
@@ -160,7 +165,7 @@ class Joint:
             return np.concatenate([own[rows] for own, rows in zip(values, kept, strict=True)])
 
         self.system = System(
-            matrix=csr_array(vstack([own[rows] for own, rows in zip(self._rows, kept, strict=True)], format="csr")),
+            matrix=csr_array(vstack([own[rows] for own, rows in zip(self.rows, kept, strict=True)], format="csr")),
             leaves=np.concatenate(leaves),
             values=every([issue.exits.counts.ravel() for issue in issues]),
             low=every(low),
@@ -178,6 +183,13 @@ class Joint:
             guarded_from_insiders=every([one.guarded_from_insiders for one in asked]) & ~shown,
             width=every([one.width for one in asked]),
         )
+
+    def _leaves_of_last(self, columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+        """Where the leaves of the last issue's system stand: its own, and those of earlier editions of its year."""
+        last = self._issues[-1]
+        before = [own for issue, own in zip(self._issues, columns, strict=True) if issue.year == last.year]
+        places = [before[number].reshape(-1, LEAVES)[place] for number, place in last.posed.further]
+        return np.concatenate([columns[-1], *places])
 
     def _kept(self, number: int, columns: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
         """The cells of an edition that are not cells of the year's newest edition once more: those stand in the system once."""
@@ -260,7 +272,7 @@ class Joint:
         for issue in run:
             size = issue.exits.counts[0].size
             row = issue.exits.regions.index(code) * size + SEX_ALL * issue.exits.counts.shape[2] + k
-            one = csr_array(self._rows[self._number(issue)][[row]])
+            one = csr_array(self.rows[self._number(issue)][[row]])
             total = one if total is None else csr_array(total + one)
         assert total is not None
         return total
@@ -294,11 +306,12 @@ class Joint:
         order = np.stack([np.arange(len(codes)), np.zeros(len(codes), np.int64)])
         shown_groups = choose(system, demand, order, seed=seed, restarts=1).shown_groups.copy()
         judged: set[int] = set()
+        tables = self.tables if findings.tables is None else findings.tables
         while shown_groups.any():
             asked = replace(demand, guarded=demand.guarded.copy())
             asked.guarded[list(judged)] = False
-            found = doubts(system, asked, shown_cells(demand, shown_groups), seed=seed, tables=findings.tables)
-            findings = replace(findings, tables=found.tables)
+            found = doubts(system, asked, shown_cells(demand, shown_groups), seed=seed, tables=tables)
+            tables = found.tables
             weak = {weakness.cell for weakness in found.weak}
             first_within = len(self.system.values) + len(values)
             near = self._near([cell for cell in weak if cell < first_within], codes, shown_groups)
@@ -315,7 +328,7 @@ class Joint:
         lines = (kept[:, None] * len(TOGETHER) + np.arange(len(TOGETHER))).ravel()
         self.system = _longer(self.system, csr_array(rows[lines]), values[lines])
         self.demand = _knowing(self.demand, cells=len(lines))
-        return {codes[k]: candidates[codes[k]] for k in kept}, findings
+        return {codes[k]: candidates[codes[k]] for k in kept}, replace(findings, tables=tables)
 
     def _within(
         self, codes: Sequence[str], candidates: Mapping[str, Pooled], runs: Mapping[int, Sequence[Issue]]
@@ -391,6 +404,13 @@ def _longer(system: System, rows: csr_array, values: NDArray[np.int64]) -> Syste
         low=np.concatenate([system.low, np.zeros(len(values), np.int64)]),
         high=np.concatenate([system.high, np.full(len(values), UNBOUNDED)]),
     )
+
+
+def _widened(tables: csr_array, columns: NDArray[np.int64], width: int) -> csr_array:
+    """Changes over the joint leaves: `columns` is where the leaves they are told of stand."""
+    entries = tables.tocoo()
+    leaf, change = entries.coords
+    return csr_array((entries.data, (columns[leaf], change)), shape=(width, tables.shape[1]))
 
 
 def _asking(demand: Demand, *, groups: int, cells: int) -> Demand:

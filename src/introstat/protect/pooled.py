@@ -17,6 +17,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from introstat.definitions.catalogue import Definitions
 from introstat.protect.exits import MUNICIPAL_DEPTH
@@ -26,7 +27,13 @@ from introstat.protect.primary import ALL, RESULT, SEX_ALL, classify
 
 
 def with_pooled(
-    now: Issue, others: Sequence[Issue], *, definitions: Definitions, most: int, seed: int
+    now: Issue,
+    others: Sequence[Issue],
+    *,
+    definitions: Definitions,
+    most: int,
+    seed: int,
+    tables: csr_array | None = None,
 ) -> tuple[Mapping[str, Pooled], Findings | None]:
     """The pooled results that can be shown with `now`, by region, and what the attack finds in all editions together.
 
@@ -37,7 +44,7 @@ def with_pooled(
     years = [year for year in range(now.year - most + 1, now.year) if all(y in newest for y in range(year, now.year))]
     if not years:
         return {}, None
-    joint = Joint([*others, now])
+    joint = Joint([*others, now], tables=tables)
     findings = joint.with_told(seed=seed)
     if findings.weak:
         return {}, findings
@@ -59,10 +66,11 @@ def with_pooled(
 def _candidates(run: Sequence[Issue], *, definitions: Definitions, without: Collection[str]) -> dict[str, Pooled]:
     """Places whose result is not shown in the last of these years, and whose sums over all of them the policy would show."""
     now = run[-1]
+    depth = now.exits.depth
     codes = [
         code
         for at, code in enumerate(now.exits.regions)
-        if now.exits.depth[at] == MUNICIPAL_DEPTH
+        if depth[at] == MUNICIPAL_DEPTH
         and code not in without
         and (not now.shown[at, SEX_ALL, RESULT] or now.exits.counts[at, SEX_ALL, ALL] == 0)
         and all(code in issue.exits.regions and not _silent(issue, code) for issue in run)

@@ -189,6 +189,7 @@ def seal_exits(
                 definitions=definitions,
                 most=rules.pooled_years,
                 seed=seed,
+                tables=protection.findings.tables,
             )
             if together is not None:
                 protection = replace(protection, findings=replace(protection.findings, weak=together.weak))

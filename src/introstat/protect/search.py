@@ -31,6 +31,8 @@ EFFORT = 60_000_000
 """How long whole tables are looked for, in iterations of the simplex times leaves; after that cells go by their bounds."""
 EFFORT_FOR_INSIDERS = 130 * EFFORT
 """The same for what insiders know; after that cells are not settled."""
+FEW = 0.05
+"""The share of what is hidden that walks alone open the rest of, where changes are known from before."""
 BARREN = 3
 """So many directions in a row that open nothing new end the search for more."""
 DOWNWARD = (0.8, 0.8, 0.3)
@@ -53,7 +55,7 @@ class Search:
         self.record = Record(self.knowledge, demand)
         self.programs = 0
         self._given = tables
-        self._walked: list[csr_array] = []
+        self._told: list[csr_array] = []
         self.spent = {False: 0, True: 0}
         self._random = np.random.default_rng(seed)
         self._is_zero = system.values[self.knowledge.targets] == 0
@@ -86,10 +88,12 @@ class Search:
         knowledge, record = self.knowledge, self.record
         if self._given is not None:
             record.note_all(csr_array(self._given[knowledge.free]))
-        if len(knowledge.start):
-            record.note_all(swaps(knowledge, self._random))
-            record.note_all(exchanges(knowledge, self._random))
-            self._walk(exact)
+        if not len(knowledge.start):
+            return
+        # What an earlier attack found has opened nearly everything again: walks open the few that are left sooner.
+        if self._given is None or len(record.open(NOBODY_KNOWS)) > FEW * len(knowledge.targets):
+            self._told += [record.note_all(find(knowledge, self._random)) for find in (swaps, exchanges)]
+        self._walk(exact)
 
     def _walk(self, exact: NDArray[np.bool_]) -> None:
         """The walks of step 2, for as long as they open something."""
@@ -110,8 +114,7 @@ class Search:
                 tries=MANY_TRIES if many else TRIES,
                 random=self._random,
             )
-            record.note_all(found)
-            self._walked.append(found)
+            self._told.append(record.note_all(found))
             left = record.open(NOBODY_KNOWS)
             if len(asked) - int((~exact[left]).sum()) < (MANY_WORTH if many else WORTH) * len(asked):
                 return
@@ -140,8 +143,7 @@ class Search:
                 tries=TRIES if turn else 1,
                 random=self._random,
             )
-            record.note_all(found)
-            self._walked.append(found)
+            self._told.append(record.note_all(found))
             if turn and before - len(self.dangers(closed)) < WORTH * len(dangers):
                 return
 
@@ -310,7 +312,7 @@ class Search:
             (np.ones(len(free), np.int64), (free, np.arange(len(free)))),
             shape=(len(self.system.leaves), len(free)),
         )
-        given += [csr_array(spread @ walked) for walked in self._walked]
+        given += [csr_array(spread @ told) for told in self._told]
         if self.record.found:
             given.append(csr_array(spread @ csr_array(np.stack(self.record.found, axis=1))))
         return csr_array(hstack(given, format="csr")) if given else None

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
 UNBOUNDED = 1 << 40
 """Stands for no upper bound; larger than any count."""
@@ -130,3 +130,12 @@ def stacked(upper: csr_array, lower: csr_array) -> csr_array:
         ),
         shape=(upper.shape[0] + lower.shape[0], upper.shape[1]),
     )
+
+
+Compressed = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
+"""A matrix as compiled code reads it: where each row or column begins, and the place and the number of each of its entries."""
+
+
+def compressed(matrix: csr_array | csc_array) -> Compressed:
+    """A matrix by rows or by columns, as it is stored."""
+    return matrix.indptr.astype(np.int64), matrix.indices.astype(np.int64), matrix.data.astype(np.int64)

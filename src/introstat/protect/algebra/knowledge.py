@@ -14,7 +14,7 @@ from scipy.sparse import csc_array, csr_array
 from introstat.protect.algebra import noting
 from introstat.protect.algebra.elimination import eliminate
 from introstat.protect.algebra.polytope import INFINITE, TOLERANCE
-from introstat.protect.system import NOBODY, UNBOUNDED, Demand, System, stacked
+from introstat.protect.system import NOBODY, UNBOUNDED, Compressed, Demand, System, compressed, stacked
 
 
 class Knowledge:
@@ -44,7 +44,7 @@ class Knowledge:
         self.insider = system.insider[self.free]
         self.block = system.block[self.free]
         self.cells = csr_array(moving[self.targets])
-        self._by_leaf: _Columns | None = None
+        self._by_leaf: Compressed | None = None
 
     def agrees(self, change: NDArray[np.int64]) -> bool:
         """Whether a change leaves everything shown as it is and breaks no bound."""
@@ -158,11 +158,11 @@ class Record:
         self._danger[np.flatnonzero(moved)] &= self._set(owner[owner >= 0])
         return True
 
-    def note_all(self, changes: csr_array | csc_array) -> None:
-        """Take note of those of many changes, as columns, that agree with everything shown."""
+    def note_all(self, changes: csr_array | csc_array) -> csr_array:
+        """Take note of those of many changes, as columns, that agree with everything shown; returns those that told something."""
         self._anybody = None
         columns = csc_array(changes)
-        noting.note(
+        told = noting.note(
             self._knowledge.which_agree(columns),
             *_columns(columns),
             *self._by_leaf,
@@ -171,6 +171,7 @@ class Record:
             self._owner,
             self._danger,
         )
+        return csr_array(columns[:, told])
 
     def _own(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Targets that lie wholly in one insider's leaves, and that insider."""
@@ -192,13 +193,8 @@ class Record:
         return words
 
 
-_Columns = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
-"""Where each column begins, and the row and the number of each of its entries."""
-
-
-def _columns(matrix: csr_array | csc_array) -> _Columns:
-    columns = csc_array(matrix)
-    return columns.indptr.astype(np.int64), columns.indices.astype(np.int64), columns.data.astype(np.int64)
+def _columns(matrix: csr_array | csc_array) -> Compressed:
+    return compressed(csc_array(matrix))
 
 
 def _bit(places: NDArray[np.int64]) -> NDArray[np.uint64]:

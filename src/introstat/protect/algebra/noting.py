@@ -67,12 +67,14 @@ def note(
     high: NDArray[np.int64],
     owner: NDArray[np.int64],
     danger: NDArray[np.uint64],
-) -> None:
+) -> NDArray[np.bool_]:
     """Widen, in place, the bounds of every target that the good ones of some changes move, and lessen its dangers.
 
     `cell_pointer`, `cell` and `cell_at` have the targets over each leaf, `owner` the place of the insider who knows it (−1:
-    nobody). `danger` is a set of insiders per target, in words: who moves with a target in every change stays in it.
+    nobody). `danger` is a set of insiders per target, in words: who moves with a target in every change stays in it. Returns
+    which changes told something: those alone, noted in the same order, come to the same.
     """
+    told = np.zeros(len(good), np.bool_)
     tally = np.zeros(len(low), np.int64)
     words = danger.shape[1]
     touched = np.zeros(words, np.uint64)
@@ -93,11 +95,14 @@ def note(
                 target = cell[m]
                 moved = tally[target]
                 if moved != 0:
+                    told[column] |= moved < low[target] or moved > high[target]
                     low[target] = min(low[target], moved)
                     high[target] = max(high[target], moved)
                     for word in range(words):
+                        told[column] |= (danger[target, word] & ~touched[word]) != 0
                         danger[target, word] &= touched[word]
                     tally[target] = 0
         for k in range(first, last):
             for m in range(cell_pointer[leaf[k]], cell_pointer[leaf[k] + 1]):
                 tally[cell[m]] = 0
+    return told

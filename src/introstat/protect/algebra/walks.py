@@ -15,13 +15,15 @@ Cohen 1994, Noise strategies for improving local search), here for sums.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numba
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array, csr_array
+from scipy.sparse import csc_array, csr_array, hstack
 
 from introstat.protect.algebra.knowledge import Knowledge
-from introstat.protect.system import stacked
+from introstat.protect.system import compressed, stacked
 
 STEPS = 200
 """Leaves moved in one walk at most."""
@@ -32,6 +34,8 @@ REST = 6
 DISORDER, AWAY, CHANCE = 64, 24, 15
 """What weighs in the choice of a leaf: each person that a sum is wrong by, going away from the true table, and chance."""
 TABOO = 1 << 20
+PARTS, ENOUGH = 2, 50
+"""So many cells asked for at least are walked from in parts, each on a core of its own: none knows what another opens meanwhile."""
 
 
 @numba.njit(cache=True)
@@ -60,7 +64,7 @@ def _disorder(
     return more
 
 
-@numba.njit(cache=True)
+@numba.njit(cache=True, nogil=True)
 def _walk(
     row_ptr: NDArray[np.int64],
     row_leaf: NDArray[np.int64],
@@ -276,30 +280,34 @@ def walks(
     rows, cells = stacked(knowledge.rows, knowledge.limits), knowledge.cells
     columns, over = csc_array(rows), csc_array(cells)
     equal = np.zeros(knowledge.rows.shape[0], np.int64)
-    pointer, leaf, value = _walk(
-        rows.indptr.astype(np.int64),
-        rows.indices.astype(np.int64),
-        rows.data.astype(np.int64),
-        columns.indptr.astype(np.int64),
-        columns.indices.astype(np.int64),
-        columns.data.astype(np.int64),
+    given = (
+        *compressed(rows),
+        *compressed(columns),
         np.concatenate([equal, knowledge.room_low]).astype(np.int64),
         np.concatenate([equal, knowledge.room_high]).astype(np.int64),
         knowledge.start,
         knowledge.insider,
-        cells.indptr.astype(np.int64),
-        cells.indices.astype(np.int64),
-        cells.data.astype(np.int64),
-        over.indptr.astype(np.int64),
-        over.indices.astype(np.int64),
-        over.data.astype(np.int64),
-        asked.astype(np.int64),
-        insiders.astype(np.int64),
-        low.copy(),
-        high.copy(),
-        width.astype(np.int64),
-        tries,
-        int(random.integers(1 << 40)),
+        *compressed(cells),
+        *compressed(over),
     )
-    found = csc_array((value, leaf, pointer), shape=(count, len(pointer) - 1))
-    return csr_array(found)
+    # Always the same parts, whatever cores there are: the same walks.
+    parts = [slice(part, None, PARTS) for part in range(PARTS if len(asked) >= ENOUGH else 1)]
+    seeds = random.integers(1 << 40, size=PARTS).tolist()
+
+    def found_in(part: slice, seed: int) -> csr_array:
+        pointer, leaf, value = _walk(
+            *given,
+            asked[part].astype(np.int64),
+            insiders[part].astype(np.int64),
+            low.copy(),
+            high.copy(),
+            width.astype(np.int64),
+            tries,
+            seed,
+        )
+        return csr_array(csc_array((value, leaf, pointer), shape=(count, len(pointer) - 1)))
+
+    if len(parts) == 1:
+        return found_in(parts[0], seeds[0])
+    with ThreadPoolExecutor(len(parts)) as threads:
+        return csr_array(hstack(list(threads.map(found_in, parts, seeds)), format="csr"))
