@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,9 +14,10 @@ from tests.desk.test_desk import deliver
 from tests.journey.test_bad_input import good, written
 from tests.storage.conftest import Store
 
+from introstat import publish
 from introstat.desk.refusals import told
 from introstat.storage.editions import Editions
-from introstat.vocabulary.editions import EditionNumber
+from introstat.vocabulary.editions import Edition, EditionNumber
 from introstat.vocabulary.errors import ReleaseRefused
 from introstat.vocabulary.texts import Language
 from introstat.vocabulary.years import ReportingYear
@@ -121,3 +124,31 @@ def test_a_later_year_that_tells_of_this_one_belongs_to_what_it_is_protected_wit
     assert known.beside(ReportingYear(2014), editions, most=5).keys() == {"2014.1", "2016.1"}
     first[2016] = 2016
     assert known.beside(ReportingYear(2014), editions, most=5).keys() == {"2014.1"}
+
+
+def test_no_other_edition_comes_between_the_look_at_those_there_are_and_the_release(
+    log_in: LogIn, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two who release at the same moment the second sees the first one's edition, and waits until it is there."""
+    deliver(log_in("bo"), written(good()))
+    step(log_in("kari"), 2016, "frys", as_of="2026-11-01T12:00", kind="final")
+    prepared(log_in, 2016)
+    editions = Editions(store.home.editions, waiting=store.home.scheduled)
+    came = threading.Event()
+
+    def come() -> None:
+        with editions.releasing():
+            came.set()
+
+    other = threading.Thread(target=come)
+    issue = publish.issue
+
+    def issued(*given: Any, **asked: Any) -> Edition:
+        other.start()
+        assert not came.wait(0.2)
+        return issue(*given, **asked)
+
+    monkeypatch.setattr(publish, "issue", issued)
+    assert "Utgave 2016.1 er gitt ut." in step(log_in("ola"), 2016, "gi-ut")
+    other.join(timeout=10)
+    assert came.is_set()

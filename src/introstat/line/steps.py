@@ -259,6 +259,12 @@ class Line:
         the parts that have no order; here, one after the other, when None. Raises ReleaseRefused naming what is missing, or the
         edition that came or went since this was prepared: its protection would not account for that.
         """
+        with self.editions.releasing():
+            return self._release(year, by=by, now=now, at=at, each=each)
+
+    def _release(
+        self, year: ReportingYear, *, by: str, now: datetime, at: datetime | None, each: Each | None
+    ) -> Issued:
         from introstat import publish
         from introstat.collect.version import rule_set
 

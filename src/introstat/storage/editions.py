@@ -158,7 +158,7 @@ class Editions:
 
     def withdraw(self, number: EditionNumber) -> None:
         """Take back an edition that waits. Raises NotFound when none does."""
-        with self._alone():
+        with self.releasing(), self._alone():
             folder = self._waiting() / str(number)
             if not folder.is_dir():
                 raise NotFound(f"No edition {number} is waiting for its hour.")
@@ -202,13 +202,28 @@ class Editions:
                 yield folder
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        handle = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+    def releasing(self) -> Iterator[None]:
+        """Let no other edition be released or taken back, from the look at those there are until the new one is among them.
+
+        Waits for whoever is releasing. One whose hour has come is among them already.
+        """
+        with _locked(self._waiting()):
             yield
-        finally:
-            os.close(handle)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with _locked(self.path):
+            yield
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _slip(folder: Path) -> Release:
