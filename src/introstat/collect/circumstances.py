@@ -1,8 +1,8 @@
 """What surrounds a delivery: the year's definitions, when it came, for whom its sender may send, and what was known.
 
 The register may be large and a delivery small, so only what can concern the delivery is taken out of it: programmes of the
-same people, wherever they are, and programmes of the same municipalities, whoever's they are. Both are looked for in the
-whole register every time.
+same people, wherever they are, and programmes of the same municipalities, whoever's they are. Both are looked for in all
+that is known every time.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ if TYPE_CHECKING:
     from introstat.definitions.parameters import Parameters
     from introstat.vocabulary.histories import Histories
 
-PLACED_PROGRAMMES: Final = pa.schema([*PROGRAMMES, pa.field("place", pa.string())])
-"""The register's programmes with the number their municipality has on the day of the delivery."""
+_COMPARED: Final = (
+    "municipality", "national_id", "duf_number", "birth_date", "sex", "law", "start_date", "end_date", "reason", "closed_by_register",
+)  # fmt: skip
+PLACED_PROGRAMMES: Final = pa.schema([*(PROGRAMMES.field(name) for name in _COMPARED), pa.field("place", pa.string())])
+"""What checks compare of the register's programmes, with the number their municipality has on the day of the delivery."""
 
 _NOBODY: Final = PLACED_PROGRAMMES.empty_table()
 
@@ -45,7 +48,7 @@ class Circumstances:
         """The registered programmes of the people in the records, in any municipality."""
         if self.earlier is None:
             return _NOBODY
-        programmes = self.earlier.programmes
+        programmes = self.earlier.programmes.select(_COMPARED)
         found = [_is_in(programmes[name], records[name]) for name in ("national_id", "duf_number")]
         return self._placed(programmes.filter(pc.or_(*found)))
 
@@ -54,7 +57,7 @@ class Circumstances:
         if self.earlier is None:
             return _NOBODY
         here = set(records["place"].to_pylist())
-        programmes = self.earlier.programmes
+        programmes = self.earlier.programmes.select(_COMPARED)
         known = self.places(programmes["municipality"].unique().to_pylist())
         codes = pa.array([code for code, place in known.items() if place in here], pa.string())
         return self._placed(programmes.filter(_is_in(programmes["municipality"], codes)))

@@ -1,6 +1,6 @@
 """Each record held against what is known about the same person and the same municipality.
 
-One statement per form pairs the records with the programmes of the same person (by national id, or by DUF number) and
+The records are paired with the programmes of the same person (by national id, or by DUF number), and one statement per form
 runs all person checks over the pairs. It always looks among everybody's programmes, whoever sends: what a sender may not
 be told is marked for the office, not left unasked, so the answer takes no longer and looks no different where a person is
 registered elsewhere.
@@ -10,7 +10,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+import pyarrow as pa
 
 from introstat.collect.circumstances import PLACED_PROGRAMMES
 from introstat.collect.conversion import schema_of
@@ -19,7 +22,7 @@ from introstat.collect.rules.person import PERSON_CHECKS
 from introstat.vocabulary.deliveries import DeliveryKind
 
 if TYPE_CHECKING:
-    import pyarrow as pa
+    from collections.abc import Iterable
 
     from introstat.collect.circumstances import Circumstances
     from introstat.collect.findings import Findings
@@ -44,59 +47,88 @@ class PersonRules:
     def __init__(self, definitions: Definitions, kind: DeliveryKind) -> None:
         self.checks: tuple[PersonCheck, ...] = tuple(check for check in PERSON_CHECKS if kind in check.kinds)
         self._form = definitions.form[kind]
-        cases = ", ".join(
-            f"CASE WHEN {_own(check, kind)}({check.sql(definitions)}) THEN {place} END"
-            for place, check in enumerate(self.checks)
-        )
+        tests = [f"{_own(check, kind)}({check.sql(definitions)})" for check in self.checks]
         if kind is DeliveryKind.PARTICIPANTS:
             # A pair of one's own people is counted even when nothing is wrong with it.
-            cases += f", CASE WHEN r.place = e.place AND NOT in_file THEN {len(self.checks)} END"
-        failed = f"unnest(list_filter([{cases}], lambda test: test IS NOT NULL)) AS test"
+            tests.append("r.place = e.place AND NOT in_file")
         # These look at pairs of a person alone; the others also at those who have no programme to be paired with.
         self._in_file_and_register = kind is DeliveryKind.PARTICIPANTS
-        pairs = _PARTICIPANT_PAIRS if kind is DeliveryKind.PARTICIPANTS else _FOLLOWING_PAIRS
-        self._question = Question(
-            pairs.replace("{failed}", failed),
-            tables={"records": schema_of(self._form), "programmes": PLACED_PROGRAMMES},
+        pairs = _PARTICIPANT_PAIRS if self._in_file_and_register else _FOLLOWING_PAIRS
+        tables = (
+            {"pairs": PAIRS}
+            if self._in_file_and_register
+            else {"records": schema_of(self._form), "programmes": PLACED_PROGRAMMES}
         )
+        self._question = Question(pairs.replace("{tests}", ", ".join(tests)), tables=tables)
 
     def compare(self, records: pa.Table, *, programmes: pa.Table, findings: Findings) -> dict[str, Met]:
         """Add what is found; answer, per place, how many were known before and how many of them changed sex."""
         findings.try_all(self.checks)
-        if self._in_file_and_register and not programmes.num_rows and _are_all_different(records):
-            return {}
-        failed: defaultdict[int, list[int]] = defaultdict(list)
-        for row, test in self._question.ask(records=records, programmes=programmes):
-            failed[test].append(row)
+        failed: defaultdict[int, set[int]] = defaultdict(set)
+        for row, *tests in self._ask(records, programmes):
+            for place, fails in enumerate(tests):
+                if fails:
+                    failed[place].add(row)
         position = {row: place for place, row in enumerate(records["row"].to_pylist())}
         lines = records["line"].to_pylist()
         for place, check in enumerate(self.checks):
-            rows = [lines[position[row]] for row in failed[place]]
+            rows = [lines[position[row]] for row in sorted(failed[place])]
             if rows:
                 column = self._form.by_field(check.column).name
                 findings.add(check, lines=rows, column=column, audience=check.audience)
         return self._met(records, failed, position)
 
-    def _met(self, records: pa.Table, failed: dict[int, list[int]], position: dict[int, int]) -> dict[str, Met]:
+    def _ask(self, records: pa.Table, programmes: pa.Table) -> Iterable[tuple[Any, ...]]:
+        """Rows of the file, each as often as it is held against something, with which tests fail."""
+        if not self._in_file_and_register:
+            return self._question.ask(records=records, programmes=programmes)
+        pairs = pairs_of_people(records, programmes)
+        return self._question.ask(pairs=pairs) if pairs.num_rows else ()
+
+    def _met(self, records: pa.Table, failed: defaultdict[int, set[int]], position: dict[int, int]) -> dict[str, Met]:
         if all(check.number != _SEX_CHANGED for check in self.checks):
             return {}
-        changed = set(
-            failed.get(next(place for place, check in enumerate(self.checks) if check.number == _SEX_CHANGED), [])
-        )
+        changed = failed[next(place for place, check in enumerate(self.checks) if check.number == _SEX_CHANGED)]
         places = records["place"].to_pylist()
         people: defaultdict[str, list[bool]] = defaultdict(list)
-        for row in failed.get(len(self.checks), []):
+        for row in sorted(failed[len(self.checks)]):
             people[places[position[row]]].append(row in changed)
         return {place: Met(people=len(sexes), sex_changed=sum(sexes)) for place, sexes in people.items()}
 
 
-def _are_all_different(records: pa.Table) -> bool:
-    """Whether no number of a person stands on two rows: then no two of them are a pair."""
-    for name in ("national_id", "duf_number"):
-        numbers = [number for number in records[name].to_pylist() if number is not None]
-        if len(set(numbers)) < len(numbers):
-            return False
-    return True
+def pairs_of_people(records: pa.Table, programmes: pa.Table) -> pa.Table:
+    """Each record with each programme of its person, in the register or on an earlier row of the file (`PAIRS`)."""
+    known: defaultdict[str, list[int]] = defaultdict(list)
+    for programme, ids in enumerate(_ids(programmes)):
+        for number in ids:
+            known[number].append(programme)
+    ours, theirs = [], []
+    for row, ids in enumerate(_ids(records)):
+        met = {programme for number in ids for programme in known.get(number, ())}
+        ours += [row] * len(met)
+        theirs += sorted(met)
+        for number in ids:
+            known[number].append(programmes.num_rows + row)
+    if not ours:
+        return PAIRS.empty_table()
+    mine = _sides(records.append_column("closed_by_register", pa.array(np.zeros(records.num_rows, np.bool_))))
+    everybody = pa.concat_arrays([_sides(programmes), mine])
+    in_file = pa.array(np.array(theirs) >= programmes.num_rows)
+    rows = records["row"].take(pa.array(ours, pa.int64()))
+    sides = (mine.take(pa.array(ours, pa.int64())), everybody.take(pa.array(theirs, pa.int64())))
+    return pa.table([rows, in_file, *sides], schema=PAIRS)
+
+
+def _ids(table: pa.Table) -> Iterable[list[str]]:
+    """The numbers of each row's person, each with its kind before it."""
+    columns = (table[name].to_pylist() for name in ("national_id", "duf_number"))
+    for national, duf in zip(*columns, strict=True):
+        yield [kind + number for kind, number in (("n", national), ("d", duf)) if number is not None]
+
+
+def _sides(table: pa.Table) -> pa.StructArray:
+    columns = [table[field.name].combine_chunks() for field in _SIDE]
+    return pa.StructArray.from_arrays(columns, fields=[*_SIDE])
 
 
 def _own(check: PersonCheck, kind: DeliveryKind) -> str:
@@ -105,27 +137,17 @@ def _own(check: PersonCheck, kind: DeliveryKind) -> str:
     return "r.place = e.place AND " if check.own else "r.place <> e.place AND "
 
 
+_SIDE: Final = pa.struct([field.with_nullable(True) for field in PLACED_PROGRAMMES])
+PAIRS: Final = pa.schema(
+    [pa.field("row", pa.int64()), pa.field("in_file", pa.bool_()), pa.field("r", _SIDE), pa.field("e", _SIDE)]
+)
+"""A record `r` of the file and a programme `e` of the same person. Every two records of one person in the file are held
+against each other once, the later against the earlier."""
+
 _PARTICIPANT_PAIRS: Final = """
-WITH mine AS (
-    FROM records
-    SELECT place, municipality, national_id, duf_number, birth_date, sex, law, start_date, end_date, reason,
-        false AS closed_by_register, row, unnest(['n' || national_id, 'd' || duf_number]) AS id
-),
-known AS (
-    FROM programmes
-    SELECT place, municipality, national_id, duf_number, birth_date, sex, law, start_date, end_date, reason,
-        closed_by_register, -1 AS row, unnest(['n' || national_id, 'd' || duf_number]) AS id
-    UNION ALL
-    FROM mine
-)
-FROM (
-    FROM mine r JOIN known e ON r.id = e.id
-    SELECT r.row AS row, e.row >= 0 AS in_file, r.place = e.place AND r.start_date = e.start_date AS same_programme, {failed}
-    WHERE e.row < r.row
-)
-SELECT DISTINCT row, test ORDER BY test, row
+FROM (FROM pairs SELECT *, r.place = e.place AND r.start_date = e.start_date AS same_programme)
+SELECT row, {tests}
 """
-"""Every two records of one person in the file are held against each other once, the later against the earlier."""
 
 _FOLLOWING_PAIRS: Final = """
 WITH known AS (
@@ -135,8 +157,7 @@ WITH known AS (
     FROM records r JOIN programmes e ON r.place = e.place AND r.duf_number = e.duf_number
     SELECT r.row AS row, e.law AS law, e.start_date AS start_date, e.end_date AS end_date
 )
-FROM (FROM records r LEFT JOIN known e ON r.row = e.row SELECT r.row AS row, {failed})
-SELECT DISTINCT row, test ORDER BY test, row
+FROM records r LEFT JOIN known e ON r.row = e.row SELECT r.row, {tests}
 """
 
 _RULES: Final[dict[tuple[str, DeliveryKind], PersonRules]] = {}

@@ -11,17 +11,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from introstat.collect.circumstances import PLACED_PROGRAMMES
-from introstat.collect.conversion import schema_of
-from introstat.collect.questions import Question
 from introstat.collect.rules import delivery as checks
 from introstat.vocabulary.deliveries import DeliveryKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
-    import pyarrow as pa
     from numpy.typing import NDArray
 
     from introstat.collect.circumstances import Circumstances
@@ -81,7 +80,7 @@ def _are_different(keys: list[Sequence[Any]]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What the register knew of a place: ended per year and sex, and ended this year but not in the file."""
+    """What the register knew of a place: ended per sex this year and the year before, and ended this year but not in the file."""
 
     ended: Mapping[tuple[str, int, str], int]
     left_behind: Mapping[str, int]
@@ -97,10 +96,6 @@ class WholeChecks:
     def __init__(self, definitions: Definitions) -> None:
         self._definitions = definitions
         self._year = definitions.year.value
-        form = definitions.form[DeliveryKind.PARTICIPANTS]
-        tables = {"records": schema_of(form), "programmes": PLACED_PROGRAMMES}
-        self._nobody = schema_of(form).empty_table()
-        self._known = Question(_KNOWN, tables=tables)
 
     def look(
         self,
@@ -148,16 +143,22 @@ class WholeChecks:
 
     def _before(self, records: pa.Table, kind: DeliveryKind, circumstances: Circumstances) -> Before:
         programmes = circumstances.programmes_of_places(records)
+        ended = pc.is_in(pc.year(programmes["end_date"]), value_set=pa.array([self._year - 1, self._year], pa.int64()))
+        programmes = programmes.filter(ended)
         if not programmes.num_rows:
             return Before(ended={}, left_behind={})
-        people = records if kind is DeliveryKind.PARTICIPANTS else self._nobody
-        ended: dict[tuple[str, int, str], int] = {}
+        delivered = (
+            {about for abouts in _abouts(records) for about in abouts} if kind is DeliveryKind.PARTICIPANTS else None
+        )
+        counted: Counter[tuple[str, int, str]] = Counter()
         left_behind: Counter[str] = Counter()
-        for place, year, sex, count, behind in self._known.ask(programmes=programmes, records=people):
-            ended[place, year, sex] = count
-            if behind and year == self._year and people is records:
-                left_behind[place] += behind
-        return Before(ended=ended, left_behind=left_behind)
+        for abouts, (place, end, sex) in zip(
+            _abouts(programmes), _rows(programmes, "place", "end_date", "sex"), strict=True
+        ):
+            counted[place, end.year, sex] += 1
+            if delivered is not None and end.year == self._year and delivered.isdisjoint(abouts):
+                left_behind[place] += 1
+        return Before(ended=counted, left_behind=left_behind)
 
     def _look_at_deadline(self, circumstances: Circumstances, findings: Findings) -> None:
         closing = circumstances.limits.closing.after(self._definitions.year)
@@ -252,7 +253,7 @@ def _in_place(now: Counter[tuple[str, str]], place: str) -> int:
 
 def _look_for_left_behind(now: Counter[tuple[str, str]], before: Before, findings: Findings) -> None:
     """Only of a file that looks like a whole year: one row with a correction leaves nobody behind."""
-    for place, count in before.left_behind.items():
+    for place, count in sorted(before.left_behind.items()):
         if count <= _in_place(now, place):
             findings.add(checks.LEFT_BEHIND, values={"municipality": place, "count": count})
 
@@ -300,21 +301,11 @@ def _rows(table: pa.Table, *names: str) -> Iterable[Sequence[Any]]:
     return zip(*(table[name].to_pylist() for name in names), strict=True)
 
 
-_KNOWN: Final = """
-WITH known AS (
-    FROM programmes SELECT place, start_date, national_id, duf_number, year(end_date) AS year, sex
-    WHERE end_date IS NOT NULL
-),
-delivered AS (
-    FROM records
-    SELECT DISTINCT place, start_date, unnest(['n' || national_id, 'd' || duf_number]) AS id
-)
-FROM known k
-    LEFT JOIN delivered n ON n.place = k.place AND n.start_date = k.start_date AND n.id = 'n' || k.national_id
-    LEFT JOIN delivered d ON d.place = k.place AND d.start_date = k.start_date AND d.id = 'd' || k.duf_number
-SELECT k.place, k.year, k.sex, count(*), count_if(n.id IS NULL AND d.id IS NULL) GROUP BY ALL
-"""
-"""Per place, year and sex: how many ended, and how many of them are not in the file."""
+def _abouts(table: pa.Table) -> Iterable[list[tuple[str, date, str, str]]]:
+    """By what each programme is known again: its place and start with either number of its person."""
+    for place, start, national, duf in _rows(table, "place", "start_date", "national_id", "duf_number"):
+        yield [(place, start, kind, number) for kind, number in (("n", national), ("d", duf)) if number is not None]
+
 
 _WHOLE: Final[dict[str, WholeChecks]] = {}
 
