@@ -35,6 +35,7 @@ class Places:
                 self._by_code.setdefault(place.code, []).append(place)
         self._states: dict[tuple[str, int], str] = {}
         self._today: dict[int, dict[str, str]] = {}
+        self._numbers: dict[int, dict[str, list[str]]] = {}
 
     def state(self, code: str, on: date) -> str:
         """Whether the number is `valid`, `ended`, `not_yet` or `unknown` that day."""
@@ -54,6 +55,15 @@ class Places:
                 successors = self._geography.successors(code, on)
                 kept[code] = successors[0].code if len(successors) == 1 else code
         return {code: kept.get(code, code) for code in codes}
+
+    def numbers_of(self, places: Iterable[str], on: date) -> frozenset[str]:
+        """All numbers whose `current` one is one of these places."""
+        day = bisect_right(self._days, on)
+        if day not in self._numbers:
+            numbers = self._numbers[day] = {}
+            for code, today in self.current(self._by_code, on).items():
+                numbers.setdefault(today, []).append(code)
+        return frozenset(code for place in places for code in (place, *self._numbers[day].get(place, ())))
 
     def successors(self, code: str, on: date) -> str:
         """Numbers and names of the places that took over, for a message."""

@@ -19,7 +19,7 @@ from introstat.collect.compare import compare_people
 from introstat.collect.conversion import convert
 from introstat.collect.findings import Findings, Refusal
 from introstat.collect.parse import Parsed, parse
-from introstat.collect.places import VALID
+from introstat.collect.places import VALID, places_of
 from introstat.collect.reading.header import Header
 from introstat.collect.reading.table import CELLS, LINE, OVERFLOW
 from introstat.collect.rules import delivery as whole
@@ -30,6 +30,8 @@ from introstat.collect.version import rule_set
 from introstat.collect.whole import find_duplicates, whole_checks
 from introstat.definitions.form import ColumnType
 from introstat.vocabulary.deliveries import RECORD_SCHEMAS, Delivery, DeliveryKind, Finding
+from introstat.vocabulary.histories import About
+from introstat.vocabulary.places import Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -64,6 +66,25 @@ class Reading:
     rows_read: int
     examined: Examined | Refusal
 
+    def is_of(self, sending: Sending) -> bool:
+        """Whether it is of the bytes that were sent."""
+        return self.sha256 == hashlib.sha256(sending.content).hexdigest()
+
+    def about(self, *, definitions: Definitions, received: date) -> About:
+        """All that `receive` and the register hold the records against: their people, and what there is of their places."""
+        if isinstance(self.examined, Refusal):
+            return About()
+        told = {
+            name: frozenset(self.examined.records[name].drop_null().to_pylist())
+            for name in ("national_id", "duf_number", "place")
+            if name in self.examined.records.column_names
+        }
+        return About(
+            national_ids=told.get("national_id", frozenset()),
+            duf_numbers=told.get("duf_number", frozenset()),
+            municipalities=places_of(definitions, Level.MUNICIPALITY).numbers_of(told["place"], received),
+        )
+
 
 def read(sending: Sending, *, definitions: Definitions, represents: frozenset[str] | None) -> Reading:
     """The first half of `receive`: the file, each record, and what stands twice in it."""
@@ -86,11 +107,11 @@ def receive(
 ) -> Delivery:
     """Turn what came into a delivery. Any bytes at all give one: what is wrong with them is a finding.
 
-    `earlier` is what the register knew (None: nothing is known yet); `represents` the municipalities the sender may send
+    `earlier` is what the register knew, or as much of it as the reading is `about` (None: nothing is known yet); `represents` the municipalities the sender may send
     for (None: the office, which may send for anyone). `reading` is what `read` said of the same sending before; it is used
     up, and not used for other bytes.
     """
-    if reading is None or reading.sha256 != hashlib.sha256(sending.content).hexdigest():
+    if reading is None or not reading.is_of(sending):
         reading = read(sending, definitions=definitions, represents=represents)
     circumstances = _circumstances(definitions, sending.received.date(), earlier=earlier, represents=represents)
     kind, examined = reading.kind, reading.examined

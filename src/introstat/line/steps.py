@@ -80,8 +80,7 @@ class Line:
             (receipt,) = self.receive_all([sending], actor=actor)
             return receipt
         definitions = definitions_for(sending.year.value)
-        earlier = self.ledger.histories(sending.received)
-        delivery, posting = posted(sending, definitions, earlier, actor=actor, delivery_id="-")
+        delivery, posting = posted(sending, definitions, self.ledger, actor=actor, delivery_id="-")
         deadline = next_deadline(definitions, sending.received)
         return register.receipt_for(delivery, posting, receipt_id="", next_deadline=deadline, dry_run=True)
 
@@ -113,9 +112,8 @@ class Line:
 
     def _record(self, session: Session, sending: Sending, *, actor: str, reading: Reading | None) -> Receipt:
         definitions = definitions_for(sending.year.value)
-        earlier = session.histories(sending.received)
         delivery_id = session.next_delivery_id(sending.year)
-        delivery, posting = posted(sending, definitions, earlier, actor=actor, delivery_id=delivery_id, reading=reading)
+        delivery, posting = posted(sending, definitions, session, actor=actor, delivery_id=delivery_id, reading=reading)
         deadline = next_deadline(definitions, sending.received)
         return session.record(delivery, posting, at=sending.received, actor=actor, next_deadline=deadline)
 

@@ -69,6 +69,10 @@ def recognise(records: pa.Table, known: pa.Table, *, keys: Sequence[str] = ()) -
     """
     national, duf, _ = _ids(records)
     there = _relevant(known, national, duf)
+    if not there.num_rows and _all_differ(national) and _all_differ(duf):
+        return Recognised(
+            person=np.full(records.num_rows, ABSENT), newcomer=np.arange(records.num_rows, dtype=np.int64)
+        )
     found = _recognised(records, there)
     return _settled(found, records, there, keys) if keys else found
 
@@ -162,6 +166,11 @@ def _relevant(known: pa.Table, national: pa.ChunkedArray, duf: pa.ChunkedArray) 
     return known.filter(pc.is_in(known.column("person"), value_set=people))
 
 
+def _all_differ(numbers: pa.ChunkedArray) -> bool:
+    told = numbers.drop_null().to_pylist()
+    return len(set(told)) == len(told)
+
+
 def _follow_duf(label: Int64s, duf: Int64s, national: Int64s, undated: NDArray[np.bool_], person: Int64s) -> Int64s:
     """Join those of whom no birth date is told to one with the same DUF number: a dated and known one before any other.
 
@@ -188,22 +197,21 @@ def _settled(found: Recognised, records: pa.Table, there: pa.Table, keys: Sequen
     rows = records.num_rows
     things = codes(pa.chunked_array([*_things(records, keys).chunks, *_things(there, keys).chunks], pa.string()))
     number_there = integers(there.column("person"))
+    # What the records are not about is replaced by none of them.
+    other = ~np.isin(things[rows:], things[:rows])
+    things = np.concatenate([np.where(other, len(things) + np.arange(len(other)), things[rows:]), things[:rows]])
+    if not found.same_as and _last(_who(found), things[len(number_there) :], np.zeros(rows, np.int64)).all():
+        return found
     ids = pa.table(dict(zip(KNOWN.names[1:], _ids(records), strict=True)))
     known_ids = there.select(KNOWN.names[1:]).cast(ids.schema)
     both = pa.concat_tables([known_ids, ids])
     dated = np.asarray(pc.is_valid(both.column("birth_date")).to_numpy(), np.bool_)
-    # What the records are not about is replaced by none of them.
-    other = ~np.isin(things[rows:], things[:rows])
-    things = np.concatenate([np.where(other, len(things) + np.arange(len(other)), things[rows:]), things[:rows]])
     same_as: dict[int, int] = {}
     weight = np.zeros(rows, np.int64)
     for turn in range(_MOST_ROUNDS):
-        who = np.where(found.person == ABSENT, found.newcomer + _NEWCOMERS, found.person)
-        person = np.concatenate([number_there, who])
+        person = np.concatenate([number_there, _who(found)])
         later = np.concatenate([np.zeros(len(number_there), np.int64), weight + 1])
         stands = _last(person, things, later)
-        if not turn and stands[len(number_there) :].all() and not found.same_as:
-            return found
         laid = both.add_column(0, "person", pa.array(person))
         same_as = canonical(laid.filter(pa.array(stands & dated)))
         if same_as:
@@ -229,6 +237,11 @@ def _settled(found: Recognised, records: pa.Table, there: pa.Table, keys: Sequen
         else:
             found, weight = again, np.zeros(rows, np.int64)
     return replace(found, same_as={number: first for number, first in same_as.items() if number < _NEWCOMERS})
+
+
+def _who(found: Recognised) -> Int64s:
+    """One number for everybody, known or not."""
+    return np.where(found.person == ABSENT, found.newcomer + _NEWCOMERS, found.person)
 
 
 def _last(person: Int64s, things: Int64s, weight: Int64s) -> NDArray[np.bool_]:

@@ -209,13 +209,14 @@ def _tables(earlier: Histories) -> Mapping[EntryKind, pa.Table]:
 
 
 def _before(earlier: Histories, form: _Form, found: Recognised) -> dict[tuple[Any, ...], _Was]:
-    table = _tables(earlier)[form.kind]
+    of_closings = ["closed_by_register", "planned_end_date"] if form.kind is EntryKind.PROGRAMME else []
+    table = _tables(earlier)[form.kind].select(["person", *form.keys, "fingerprint", *of_closings])
     people = np.unique(np.concatenate([found.person[found.person != ABSENT], np.array([*found.same_as], np.int64)]))
     if not len(people) or not table.num_rows:
         return {}
     mine = table.filter(pc.is_in(table.column("person"), value_set=pa.array(people)))
     closed: Iterable[date | None] = [None] * mine.num_rows
-    if form.kind is EntryKind.PROGRAMME:
+    if of_closings:
         marks = zip(
             mine.column("closed_by_register").to_pylist(), mine.column("planned_end_date").to_pylist(), strict=True
         )
@@ -246,7 +247,8 @@ def _entries_of_rows(
     actor: str,
     delivery_id: str,
 ) -> pa.Table:
-    rows = delivery.records.take(pa.array(kept, pa.int64()))
+    used = {*form.keys, *form.happened, "municipality", "national_id", "duf_number"}
+    rows = delivery.records.select(sorted(used)).take(pa.array(kept, pa.int64()))
     many = len(kept)
     texts = [pc.cast(rows.column(name), pa.string()) for name in form.keys]
     happened = pc.coalesce(*(rows.column(name) for name in form.happened))

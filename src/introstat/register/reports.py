@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -83,18 +83,24 @@ class Reports:
         self._reported = pa.Table.from_pylist(rows, schema=REPORTED_EXITS)
         return self._reported
 
-    def reporting(self) -> pa.Table:
-        """What each municipality has sent for each year (`REPORTING`)."""
+    def reporting(self, municipalities: Collection[str] | None = None) -> pa.Table:
+        """What each municipality, or each of some, has sent for each year (`REPORTING`)."""
         for place in self._changed:
             if place not in self._lines:
                 insort(self._order, place)
             self._lines[place] = self._line(place)
         self._changed.clear()
-        columns = (
-            zip(*(self._lines[place] for place in self._order), strict=True) if self._order else [()] * len(REPORTING)
-        )
+        places = self._order if municipalities is None else [*self._places_in(municipalities)]
+        columns = zip(*(self._lines[place] for place in places), strict=True) if places else [()] * len(REPORTING)
         typed = [pa.array(column, field.type) for column, field in zip(columns, REPORTING, strict=True)]
         return pa.table(typed, schema=REPORTING)
+
+    def _places_in(self, municipalities: Collection[str]) -> Iterator[tuple[str, int]]:
+        for municipality in sorted(municipalities):
+            at = bisect_left(self._order, (municipality, 0))
+            while at < len(self._order) and self._order[at][0] == municipality:
+                yield self._order[at]
+                at += 1
 
     def _line(self, place: tuple[str, int]) -> tuple[Any, ...]:
         """What one municipality has sent for one year, in the order of `REPORTING`."""

@@ -54,7 +54,7 @@ def close_earlier(
     earlier: Histories, records: pa.Table, delivered: set[tuple[Any, ...]], *, months: int, on: date
 ) -> list[Row]:
     """Closings of what the municipalities of this delivery have left running before it; not of what is `delivered` now."""
-    there = earlier.programmes
+    there = earlier.programmes.select(["person", "municipality", "start_date", "planned_end_date", "end_date"])
     if not there.num_rows:
         return []
     municipalities = pc.unique(records.column("municipality"))
@@ -63,7 +63,7 @@ def close_earlier(
             pc.is_in(there.column("municipality"), value_set=municipalities),
             pc.and_(pc.is_null(there.column("end_date")), pc.is_valid(there.column("planned_end_date"))),
         )
-    ).select(["person", "municipality", "start_date", "planned_end_date", "end_date"])
+    )
     rows = mine.take(pa.array(_due(mine, months=months, on=on), pa.int64())).to_pylist()
     return [
         _closing(row, {"person": row["person"], "newcomer": None}, months=months)

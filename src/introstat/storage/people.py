@@ -2,7 +2,7 @@
 
     ledger = Ledger(keys)
     with ledger.writing() as session:                     # one transaction, and the ledger is locked
-        earlier = session.histories(received)
+        earlier = session.histories(received)             # or the part of it that the delivery is `about`
         delivery = collect.receive(…, earlier=earlier)
         posting = register.post(delivery, earlier=earlier, delivery_id=session.next_delivery_id(year), …)
         receipt = session.record(delivery, posting, …)
@@ -15,10 +15,10 @@ time would otherwise both be told that it is new.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -27,20 +27,21 @@ from django.db import transaction
 
 from introstat.register import fold, ledger, receipt_for
 from introstat.register.corrections import erase
+from introstat.register.fold import newest_hash
 from introstat.register.ledger import StoredEntry
 from introstat.register.payloads import entries_of, read_payloads, values_of
-from introstat.storage import deliveries, index, rows, view
+from introstat.storage import deliveries, index, rows
 from introstat.storage.keys import Keys
 from introstat.storage.models import LedgerEntry, LedgerHead, Person, PersonIndex
 from introstat.storage.overwriting import overwrite_removed
 from introstat.storage.sealing import microseconds, opened, seal, stored
+from introstat.storage.view import View
 from introstat.vocabulary.deliveries import Delivery, Receipt
 from introstat.vocabulary.errors import ChainBroken, Damaged, NotFound
-from introstat.vocabulary.histories import Entry, EntryKind, Histories, Posting, Scalar
+from introstat.vocabulary.histories import RECORDED, About, Entry, EntryKind, Histories, Posting, Scalar
 from introstat.vocabulary.years import ReportingYear
 
 _HEAD: Final = 1
-_BLOCK: Final = 5_000
 
 
 class Ledger:
@@ -48,8 +49,9 @@ class Ledger:
 
     def __init__(self, keys: Keys) -> None:
         self._keys = keys
-        self._view: view.View | None = None
-        self._past: tuple[str, view.View] | None = None
+        self._view: View | None = None
+        self._past: tuple[str, View] | None = None
+        self._appended: list[pa.Table] = []
         self._guard = threading.RLock()
 
     @contextmanager
@@ -58,8 +60,8 @@ class Ledger:
         with transaction.atomic(durable=True):
             yield Session(self, _locked(self._keys), self._keys)
 
-    def histories(self, as_of: datetime, *, head: str | None = None) -> Histories:
-        """The register as of a recorded time.
+    def histories(self, as_of: datetime, *, head: str | None = None, about: About | None = None) -> Histories:
+        """The register as of a recorded time; with `about`, what of it that can be held against, or more.
 
         With `head`, the hash of an entry, nothing appended after that entry is part of it: this is how a snapshot is made
         again after entries were recorded with an earlier time. Raises NotFound when no entry has that hash.
@@ -74,10 +76,10 @@ class Ledger:
         with self._guard:
             seen = self._seen(until, newest)
             if seen.reaches(as_of):
-                return seen.histories(as_of)
+                return seen.histories(as_of, about=about)
             past = self._seen_then(as_of, newest)
             if past is not None:
-                return past.histories(as_of)
+                return past.histories(as_of, about=about)
         return fold(opened(rows.entries(0, until), self._keys), as_of=as_of)
 
     def append(self, entries: Iterable[Entry], *, at: datetime) -> str:
@@ -120,7 +122,7 @@ class Ledger:
         if not found:
             return found
         with self._guard:
-            same_as = self._seen(*rows.end()).people.same_as
+            same_as = self._seen(*rows.end()).same_as()
         lowest = {same_as.get(number, number) for number in found}
         return frozenset(found | lowest | {number for number, first in same_as.items() if first in lowest})
 
@@ -134,21 +136,31 @@ class Ledger:
             head = session.erase(persons, at=at, actor=actor, why=why)
         with self._guard:
             self._view = self._past = None
+            self._appended.clear()
         overwrite_removed()
         return head
 
-    def _seen(self, until: int, head: str) -> view.View:
+    def remember(self, entries: pa.Table, *, follows: str) -> None:
+        """Keep what a session appends after the entry with this hash, so that the next look need not read it back."""
+        with self._guard:
+            if self._appended and newest_hash(self._appended[-1]) != follows:
+                self._appended.clear()
+            if self._appended or (self._view is not None and self._view.head == follows):
+                self._appended.append(entries)
+
+    def _seen(self, until: int, head: str) -> View:
         """The view up to an entry, brought up to date or made anew."""
-        have = self._view
-        if have is not None and (have.sequence > until or not have.still_holds()):
-            have = None
-        self._view = None
-        if have is not None and have.sequence < until:
-            have = view.extended(have, until, head, self._keys)
-        self._view = have or view.whole(until, head, self._keys)
+        have, self._view = self._view, None
+        appended, self._appended = self._appended, []
+        if have is not None and have.head != head:
+            # Each entry's hash holds the hash before it: with the last of them, all that was appended is in the ledger.
+            new = pa.concat_tables(appended) if appended and newest_hash(appended[-1]) == head else None
+            certain = new is not None or (have.sequence < until and have.still_holds())
+            have = have if certain and have.follow(until, head, new=new) else None
+        self._view = have or View(until, head, self._keys)
         return self._view
 
-    def _seen_then(self, as_of: datetime, newest: str) -> view.View | None:
+    def _seen_then(self, as_of: datetime, newest: str) -> View | None:
         """The view up to a time that has been passed, or None where later entries were recorded with an earlier time.
 
         It goes on from the one asked for before, as long as nothing is appended: a folder of old files that is sent again
@@ -161,9 +173,9 @@ class Ledger:
         if have is not None and (ends_with != newest or have.sequence > until):
             have = None
         self._past = None
-        if have is not None and have.sequence < until:
-            have = view.extended(have, until, rows.hash_of(until), self._keys)
-        have = have or view.whole(until, rows.hash_of(until), self._keys)
+        if have is not None and have.sequence < until and not have.follow(until, rows.hash_of(until)):
+            have = None
+        have = have or View(until, rows.hash_of(until), self._keys)
         self._past = (newest, have)
         return have
 
@@ -176,9 +188,9 @@ class Session:
         self._head = head
         self._keys = keys
 
-    def histories(self, as_of: datetime) -> Histories:
-        """The register as of a recorded time, with what this session has appended."""
-        return self._register.histories(as_of)
+    def histories(self, as_of: datetime, *, about: About | None = None) -> Histories:
+        """The register as of a recorded time, with what this session has appended; `about` as of `Ledger.histories`."""
+        return self._register.histories(as_of, about=about)
 
     def next_delivery_id(self, year: ReportingYear) -> str:
         """What the delivery at hand will be called, such as `2016-000042`."""
@@ -209,6 +221,7 @@ class Session:
         persons = people.of(entries)
         recorded = microseconds(at)
         sequence, previous = self._head.sequence, bytes(self._head.hash)
+        follows = previous.hex() if sequence else ""
         columns = [entries.column(name).to_pylist() for name in _WRITTEN]
         kept: list[rows.Row] = []
         for person, kind, subject, year, municipality, event_date, payload, actor, why, delivery in zip(
@@ -241,6 +254,7 @@ class Session:
             kept.append((*entry, previous))
         people.store()
         rows.add("entry", kept)
+        self._register.remember(_recorded(entries, kept), follows=follows)
         self._head.sequence, self._head.hash = sequence, previous
         rows.move_end(sequence=sequence, hash_=previous, persons=self._head.persons, deliveries=self._head.deliveries)
         return previous.hex()
@@ -257,6 +271,17 @@ class Session:
         return self.append(entries_of(erase(person, actor=actor, why=why) for person in sorted(persons)), at=at)
 
 
+def _recorded(entries: pa.Table, kept: Sequence[rows.Row]) -> pa.Table:
+    """Entries that were appended, with the rows they are stored as, as they will be read (`RECORDED`)."""
+    columns: dict[str, Any] = dict(zip(entries.column_names, entries.columns, strict=True))
+    for place, name in enumerate(StoredEntry._fields):
+        if name in _TOLD_BY_ROW:
+            columns[name] = pa.array([row[place] for row in kept], RECORDED.field(name).type)
+    columns["hash"] = pa.array([row[-1].hex() for row in kept], pa.string())
+    return pa.table([columns[name] for name in RECORDED.names], schema=RECORDED)
+
+
+_TOLD_BY_ROW: Final = frozenset({"sequence", "recorded", "person", "municipality"})
 _WRITTEN: Final = [
     "kind",
     "subject",
@@ -343,11 +368,8 @@ class _People:
         return number
 
     def _load(self, persons: set[int]) -> None:
-        wanted = sorted(persons)
-        for start in range(0, len(wanted), _BLOCK):
-            found = Person.objects.filter(number__in=wanted[start : start + _BLOCK], wrapped_key__isnull=False)
-            for number, wrapped in found.values_list("number", "wrapped_key"):
-                self._ready[number] = self._keys.data_key(number, bytes(wrapped or b""))
+        for number, wrapped in rows.wrapped_keys(persons).items():
+            self._ready[number] = self._keys.data_key(number, wrapped)
 
 
 def _locked(keys: Keys) -> LedgerHead:

@@ -60,6 +60,7 @@ _RECORDED_BY: Final = (
 _HASH_OF: Final = "SELECT hash FROM storage_ledgerentry WHERE sequence = %s"
 _MOVE_END: Final = "UPDATE storage_ledgerhead SET sequence = %s, hash = %s, persons = %s, deliveries = %s WHERE id = 1"
 _PERSON_BEHIND: Final = "SELECT min(person_id) FROM storage_personindex WHERE hashed = %s"
+_WRAPPED_KEY: Final = "SELECT wrapped_key FROM storage_person WHERE number = %s AND wrapped_key IS NOT NULL"
 _WAITING: Final = (
     "SELECT r.id FROM storage_rejectedrow r JOIN storage_deliveryrow d ON d.id = r.delivery_id"
     " WHERE d.year = %s AND d.kind = %s AND d.sender = %s"
@@ -138,6 +139,17 @@ def persons_behind(hashed: Iterable[bytes]) -> dict[bytes, int]:
             ((person,),) = cursor.fetchall()
             if person is not None:
                 found[key] = person
+    return found
+
+
+def wrapped_keys(persons: Iterable[int]) -> dict[int, bytes]:
+    """The wrapped key of each person; those who have none, or are not there, are left out."""
+    found: dict[int, bytes] = {}
+    with connection.cursor() as cursor:
+        for person in persons:
+            cursor.execute(_WRAPPED_KEY, (person,))
+            for (wrapped,) in cursor.fetchall():
+                found[person] = bytes(wrapped)
     return found
 
 

@@ -216,8 +216,17 @@ and the municipality have declared the same, else null."""
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """Whom and what places something is about: people by their numbers, municipalities by theirs."""
+
+    national_ids: frozenset[str] = frozenset()
+    duf_numbers: frozenset[str] = frozenset()
+    municipalities: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Histories:
-    """The register as of a recorded time, columnar.
+    """The register as of a recorded time, columnar; or the part of it that something can be held against (`About`).
 
     `received` and `valid` are rows received and rows taken over all deliveries recorded by then, for the manifest;
     `ledger_head` is the hash of the newest entry that is part of the fold.
