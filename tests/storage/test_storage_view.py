@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from django.db import OperationalError
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from tests.made_register import WHEN, YEAR, definitions, delivered, direct, nil, people
@@ -351,4 +352,23 @@ def test_who_is_erased_in_the_transaction_she_came_in_is_not_remembered(store: S
         receive(store, session, people(ANNA), WHEN + timedelta(days=1))
         session.erase(frozenset({2}), at=WHEN + timedelta(days=1), actor="office", why="Asked for.")
     assert store.ledger.histories(ALWAYS).programmes["person"].to_pylist() == [1]
+    assert told(store.ledger.histories(ALWAYS)) == told(folded(store))
+
+
+def test_after_a_fold_that_was_broken_off_everything_is_looked_at_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    received_one_by_one(store, ANNA, OMAR)
+    reached = rows.entries_of
+
+    def unreachable(*_: object) -> Iterator[rows.Row]:
+        raise OperationalError("the database cannot be reached")
+
+    with store.ledger.writing() as session:
+        receive(store, session, people({**ANNA, "end_date": "2016-05-01"}), WHEN + timedelta(days=3))
+        monkeypatch.setattr(rows, "entries_of", unreachable)
+        with pytest.raises(OperationalError):
+            store.ledger.histories(ALWAYS)
+        monkeypatch.setattr(rows, "entries_of", reached)
+        assert told(session.histories(ALWAYS)) == told(folded(store))
     assert told(store.ledger.histories(ALWAYS)) == told(folded(store))

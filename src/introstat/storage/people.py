@@ -152,6 +152,8 @@ class Ledger:
         """The view up to an entry, brought up to date or made anew."""
         have, self._view = self._view, None
         appended, self._appended = self._appended, []
+        if have is not None and not have.is_whole:
+            have = None
         if have is not None and have.head != head:
             # Each entry's hash holds the hash before it: with the last of them, all that was appended is in the ledger.
             new = pa.concat_tables(appended) if appended and newest_hash(appended[-1]) == head else None
@@ -170,7 +172,7 @@ class Ledger:
         if until is None:
             return None
         ends_with, have = self._past or ("", None)
-        if have is not None and (ends_with != newest or have.sequence > until):
+        if have is not None and (ends_with != newest or have.sequence > until or not have.is_whole):
             have = None
         self._past = None
         if have is not None and have.sequence < until and not have.follow(until, rows.hash_of(until)):

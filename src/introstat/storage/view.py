@@ -49,7 +49,10 @@ class _Waiting:
 
 
 class View:
-    """The fold of the ledger up to an entry (`sequence`, with the hash `head`), whatever the recorded time."""
+    """The fold of the ledger up to an entry (`sequence`, with the hash `head`), whatever the recorded time.
+
+    Where a fold was broken off, as by a database that could not be reached, it is not whole and must not be used again.
+    """
 
     def __init__(self, until: int, head: str, keys: Keys) -> None:
         """The view of the whole ledger up to an entry."""
@@ -67,6 +70,7 @@ class View:
         self._reports = Reports()
         self._reports.take(entries)
         self._waiting = _Waiting(after=until)
+        self.is_whole = True
 
     def same_as(self) -> Mapping[int, int]:
         """See `People.same_as`."""
@@ -163,6 +167,11 @@ class View:
 
     def _fold(self) -> None:
         """Fold anew whom the waiting entries concern."""
+        self.is_whole = False
+        self._fold_waiting()
+        self.is_whole = True
+
+    def _fold_waiting(self) -> None:
         waiting, self._waiting = self._waiting, _Waiting(after=self.sequence)
         if not waiting.entries:
             return
