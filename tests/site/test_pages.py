@@ -12,6 +12,7 @@ from tests.site.reader import Reader
 
 from introstat.site.addresses import in_language
 from introstat.site.app import create_app
+from introstat.site.static import static_files
 from introstat.vocabulary.texts import LANGUAGES, Language
 
 KINDS = {
@@ -110,10 +111,33 @@ def test_invented_people_are_declared_on_every_page(shared_site: Reader, address
 
 @pytest.mark.parametrize("address", KINDS.values(), ids=KINDS.keys())
 def test_no_page_holds_a_script_or_a_style_of_its_own(shared_site: Reader, address: str) -> None:
-    page = Outline(shared_site.get(address).text)
-    assert not page.attributes("script")
+    answer = shared_site.get(address)
+    page = Outline(answer.text)
+    assert all("src" in attrs for attrs in page.attributes("script"))
+    assert re.findall(r"<script[^>]*>", answer.text) == re.findall(r"<script[^>]*>(?=</script>)", answer.text)
     assert not page.attributes("style")
     assert not [attrs for _, attrs in page.tags if "style" in attrs or any(name.startswith("on") for name in attrs)]
+
+
+WITH_SEARCH = {"front", "country", "county", "shown", "hidden", "silent", "nobody", "sami", "places", "missing"}
+
+
+@pytest.mark.parametrize(("kind", "address"), [*KINDS.items(), ("missing", "/finnes-ikke/")])
+def test_a_page_has_the_script_of_the_search_where_it_has_the_search_and_no_other_page_may_have_any(
+    shared_site: Reader, kind: str, address: str
+) -> None:
+    answer = shared_site.get(address)
+    page = Outline(answer.text)
+    policy = answer.headers["content-security-policy"].split("; ")
+    searches = [attrs["data-suggestions"] for attrs in page.attributes("form") if "data-suggestions" in attrs]
+    if kind in WITH_SEARCH:
+        assert searches == ["/2016/steder/forslag.json"]
+        assert page.attributes("script") == [{"type": "module", "src": static_files()["search.js"].address}]
+        assert {"script-src 'self'", "connect-src 'self'"} <= set(policy)
+    else:
+        assert not searches
+        assert not page.attributes("script")
+        assert not [rule for rule in policy if rule.startswith(("script-src", "connect-src"))]
 
 
 @pytest.mark.parametrize("address", KINDS.values(), ids=KINDS.keys())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import re
 
+from tests.site.reader import Reader
+
 from introstat.site.static import classes_in_templates, static_files
 from introstat.site.style import blocks, cut
 
@@ -31,6 +33,18 @@ def test_the_style_fetches_nothing_from_elsewhere() -> None:
 
 def test_style_weighs_little_over_the_wire() -> None:
     assert len(gzip.compress(static_files()["introstat.css"].content, 6)) < 18_000
+
+
+def test_a_script_is_small_whole_and_kept_for_ever(shared_site: Reader) -> None:
+    script = static_files()["search.js"]
+    given = shared_site.get(script.address)
+    assert given.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert given.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert len(given.raw) < 2_500
+    assert b"//" not in given.content.replace(b"https://", b"")
+    assert not re.search(
+        rb"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", given.content
+    )
 
 
 def test_a_style_sheet_is_cut_between_its_statements() -> None:

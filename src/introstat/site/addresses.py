@@ -3,7 +3,7 @@
     /                       /nn/                    /en/                  front page
     /2016/                  /nn/2016/               …                     the newest edition of the year
     /2016.1/                                                              that edition, for ever
-    /2016/steder/  /2016/steder/navn/  /2016/landet/  /2016/fylke/09/  /2016/kommune/0904/
+    /2016/steder/  /2016/steder/navn/  /2016/steder/forslag.json?sok=bom  /2016/landet/  /2016/fylke/09/  /2016/kommune/0904/
     /2016/tabeller/         /2016/tabeller/IP102/                         tables, to read and to fetch
     /2016/sammenlign/  /2016/rangering/  /2016/spredning/  /2016/kart/  /2016/utforsk/IP102/
     /2016.1/innfelt/counties/                                             a chart alone, for other pages
@@ -81,6 +81,11 @@ class Addresses:
     def places(self) -> str:
         """The list of places, and the search among them."""
         return self._under("steder/")
+
+    @property
+    def suggestions(self) -> str:
+        """Places that answer to the beginning of a text, for the script of the search."""
+        return self._under("steder/forslag.json")
 
     @property
     def names(self) -> str:

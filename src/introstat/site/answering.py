@@ -10,11 +10,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from introstat.site import downloads, pages
 from introstat.site.addresses import Addresses, PublicAddresses, is_local, language_of
-from introstat.site.answers import ALWAYS_CHECK, EMBEDDED, NEVER_KEEP, Answer, AnswerCache, answer, redirect
+from introstat.site.answers import ALWAYS_CHECK, EMBEDDED, NEVER_KEEP, SEARCHED, Answer, AnswerCache, answer, redirect
 from introstat.site.changes import FILE as CHANGES
 from introstat.site.forms import LONGEST_BODY, BadForm, is_from_here, is_too_long, read_form
 from introstat.site.library import Library, Shelf
-from introstat.site.page import LONGEST_QUERY, Ask, Attachment, Elsewhere, Maker, Page, Trouble
+from introstat.site.page import LONGEST_QUERY, SEARCH, Ask, Attachment, Elsewhere, Maker, Page, Told, Trouble
 from introstat.site.render import Renderer
 from introstat.storage.feedback import Feedback, Spool, holds_long_number
 from introstat.vocabulary.errors import EditionDamaged, NotFound
@@ -77,8 +77,20 @@ class Site:
             compress=not self.is_export,
             headers={
                 "content-language": ask.language,
-                **(EMBEDDED if page.is_embedded else {}),
+                **(EMBEDDED if page.is_embedded else SEARCHED if page.script == SEARCH else {}),
                 **({"x-robots-tag": "noindex"} if shown is None or shown.is_synthetic or page.status != 200 else {}),
+            },
+        )
+
+    def told(self, made: Told, ask: Ask) -> Answer:
+        """What a script asked for, as an answer like a page's."""
+        return answer(
+            made.content,
+            media_type="application/json",
+            compress=not self.is_export,
+            headers={
+                "content-language": ask.language,
+                **({"x-robots-tag": "noindex"} if made.book.is_synthetic else {}),
             },
         )
 
@@ -114,10 +126,15 @@ class Site:
             made = maker(ask)
             if isinstance(made, Elsewhere):
                 return redirect(made.address, status=303)
-            given = downloads.attachment(made) if isinstance(made, Attachment) else self.page(made, ask)
+            if isinstance(made, Attachment):
+                given = downloads.attachment(made)
+            elif isinstance(made, Told):
+                given = self.told(made, ask)
+            else:
+                given = self.page(made, ask)
         except EditionDamaged as error:
             raise Trouble(503, "damaged") from error
-        is_kept = isinstance(made, Attachment) or (made.is_kept and made.status == 200)
+        is_kept = isinstance(made, Attachment | Told) or (made.is_kept and made.status == 200)
         if is_kept and set(query) <= made.reads:
             self.kept.keep(address_of(request.scope), given, generation=shelf.generation)
         return given

@@ -1,8 +1,8 @@
 """What goes over the wire: bytes with their headers, made once and given many times.
 
 An `Answer` holds a body, its compressed twin and its ETag. `reply` chooses between them, says "not modified" where the
-reader already has it, and leaves the body out for HEAD. Every answer, errors too, carries the security headers; no page
-needs a script, so none is allowed.
+reader already has it, and leaves the body out for HEAD. Every answer, errors too, carries the security headers. No page
+needs a script; the few that are better with one may have it from us, and no other may have any.
 """
 
 from __future__ import annotations
@@ -28,6 +28,11 @@ SECURITY: Final[Mapping[str, str]] = {
     "cross-origin-opener-policy": "same-origin",
 }
 """`data:` images are the design system's own icons; with `same-origin` a form post still tells where it comes from."""
+
+SEARCHED: Final[Mapping[str, str]] = {
+    "content-security-policy": f"{SECURITY['content-security-policy']}; script-src 'self'; connect-src 'self'",
+}
+"""For a page with the search for a place: its script may run, and ask this site."""
 
 EMBEDDED: Final[Mapping[str, str]] = {
     "content-security-policy": SECURITY["content-security-policy"].replace(

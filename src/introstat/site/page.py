@@ -83,7 +83,7 @@ class Page:
     """A template and what it shows.
 
     ``here`` is what the path down to it calls it; ``reads`` are the query fields it minds, others leave it unchanged.
-    One that ``is_embedded`` may stand in a page of others.
+    One that ``is_embedded`` may stand in a page of others. ``script`` is the file of ours it is better with, if any.
     """
 
     template: str
@@ -99,6 +99,7 @@ class Page:
     reads: frozenset[str] = frozenset()
     is_kept: bool = True
     is_embedded: bool = False
+    script: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,18 @@ class Attachment:
     reads: frozenset[str] = frozenset()
 
 
-Maker = Callable[[Ask], Page | Elsewhere | Attachment]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a script of ours asked for, as JSON; ``reads`` as for a page."""
+
+    content: bytes
+    book: Book
+    reads: frozenset[str] = frozenset()
+
+
+Maker = Callable[[Ask], Page | Elsewhere | Attachment | Told]
+
+SEARCH: Final = "search.js"
 
 
 def crumbs(ask: Ask, *, release_too: bool = False) -> list[Crumb]:

@@ -21,7 +21,7 @@ from introstat.site.article import (
 from introstat.site.changes import changed_results
 from introstat.site.evidence import statement_evidence
 from introstat.site.news import calendar
-from introstat.site.page import Ask, Crumb, Page, Trouble, crumbs
+from introstat.site.page import SEARCH, Ask, Crumb, Page, Trouble, crumbs
 from introstat.site.places import children_of, names_offered
 from introstat.site.tables import view_of
 from introstat.site.words import word
@@ -56,6 +56,7 @@ def front(ask: Ask) -> Page:
         book=book,
         edition=str(book.number.year),
         section="front",
+        script="" if ask.is_export else SEARCH,
     )
 
 
@@ -245,4 +246,5 @@ def trouble_page(
         crumbs=crumbs(ask),
         status=status,
         is_kept=False,
+        script="" if ask.is_export or ask.shelf.newest is None else SEARCH,
     )

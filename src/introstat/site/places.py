@@ -14,7 +14,7 @@ from introstat.site.article import feedback_block
 from introstat.site.division import newest_division
 from introstat.site.library import Book
 from introstat.site.other_names import other_names
-from introstat.site.page import LONGEST_SEARCH, Ask, Crumb, Elsewhere, Page, Trouble, crumbs
+from introstat.site.page import LONGEST_SEARCH, SEARCH, Ask, Crumb, Elsewhere, Page, Trouble, crumbs
 from introstat.site.results import band_edges, pooled_of
 from introstat.site.search import alphabetic, find_places
 from introstat.site.series import series_of
@@ -75,6 +75,7 @@ def place(ask: Ask) -> Page:
         ],
         here=found["name"],
         section="places",
+        script="" if ask.is_export else SEARCH,
     )
 
 
@@ -132,6 +133,7 @@ def places(ask: Ask) -> Page | Elsewhere:
         here=word(ask.language, "nav.places"),
         section="places",
         reads=frozenset({"sok"}),
+        script="" if ask.is_export else SEARCH,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, Literal
@@ -26,42 +26,74 @@ _MOST: Final = 50
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A place that was found, and by what: its own name, another name with its year, or a name spelt nearly so."""
+    """A place that was found, and by what: its own name, another name with its year, or a name spelt nearly so.
+
+    ``kind`` says what a name spelt nearly so is, where it is not the place's own.
+    """
 
     place: Mapping[str, Any]
     by: Literal["name", "earlier", "later", "near"] = "name"
     text: str = ""
     year: int = 0
+    kind: Literal["", "earlier", "later", "sami"] = ""
 
 
 def find_places(
-    places: Mapping[str, Mapping[str, Any]], asked: str, *, others: Sequence[OtherName] = ()
+    places: Mapping[str, Mapping[str, Any]],
+    asked: str,
+    *,
+    others: Sequence[OtherName] = (),
+    is_unfinished: bool = False,
 ) -> Sequence[Hit]:
     """The places that answer to a text, best first: the code, the whole name, its beginning, a part, a near spelling.
 
-    A whole name hides weaker answers: "Os" is Os, not every place with "os" in it. A place's own name comes before what it
-    was called once or will be called.
+    A whole name hides weaker answers: "Os" is Os, not every place with "os" in it. Where the text ``is_unfinished``, those that
+    begin with it follow: "Os" may become Oslo. A place's own name comes before what it was called once or will be called.
     """
     wanted = _without_kind(folded(asked))
     if not wanted:
         return ()
     others = [other for other in others if other.place in places]
     if wanted.isascii() and wanted.isdigit():
-        own = [Hit(place) for code, place in places.items() if code == wanted and code != "0"]
-        return own or [_by_other(places, other) for other in others if other.text == wanted]
+        return _by_number(places, wanted, others=others, is_unfinished=is_unfinished)
     named = [(names_of(place), place) for place in places.values()]
     known = [(folded(other.text), other) for other in others if not other.text.isdigit()]
+    found: list[Hit] = []
     for fits in (_is_whole, _is_beginning, _is_part):
         own = [Hit(place) for names, place in named if any(fits(name, wanted) for name in names)]
-        also = [_by_other(places, other) for name, other in known if fits(name, wanted)]
+        also = [
+            _by_other(places, other) for name, other in known if fits(name, wanted) and not (found and name == wanted)
+        ]
         if own and fits is _is_whole:
             also = [hit for hit in also if hit.by == "name"]
-        if own or also:
-            return _in_order([*own, *also])
+        found += _in_order([*own, *also])
+        if found and not (is_unfinished and fits is _is_whole):
+            return _once(found)[:_MOST]
+    if found:
+        return found
     close = set(near(wanted, [*(name for names, _ in named for name in names), *(name for name, _ in known)]))
-    found = [Hit(place, "near", place["name"]) for names, place in named if close & set(names)]
-    found += [Hit(places[other.place], "near", other.text) for name, other in known if name in close]
+    found = [Hit(place, "near", _text_of(place, close)) for names, place in named if close & set(names)]
+    found += [
+        Hit(places[other.place], "near", other.text, other.year, other.kind) for name, other in known if name in close
+    ]
     return _in_order(found)
+
+
+def _by_number(
+    places: Mapping[str, Mapping[str, Any]], wanted: str, *, others: Sequence[OtherName], is_unfinished: bool
+) -> Sequence[Hit]:
+    found: list[Hit] = []
+    for fits in (_is_whole, _is_beginning) if is_unfinished else (_is_whole,):
+        own = [Hit(place) for code, place in places.items() if fits(code, wanted) and code != "0"]
+        also = [_by_other(places, other) for other in others if other.text.isdigit() and fits(other.text, wanted)]
+        found += own or also
+    return _once(found)[:_MOST]
+
+
+def _text_of(place: Mapping[str, Any], close: Collection[str]) -> str:
+    """Which of a place's official names it was that was near."""
+    texts: list[str] = [place["name"], *(name["text"] for name in place["names"])]
+    return next((text for text in texts if folded(text) in close), texts[0])
 
 
 def _by_other(places: Mapping[str, Mapping[str, Any]], other: OtherName) -> Hit:
@@ -70,10 +102,15 @@ def _by_other(places: Mapping[str, Mapping[str, Any]], other: OtherName) -> Hit:
 
 
 def _in_order(found: Sequence[Hit]) -> Sequence[Hit]:
+    return sorted(_without_doubles(_once(found)), key=_own_and_larger_first)[:_MOST]
+
+
+def _once(found: Sequence[Hit]) -> Sequence[Hit]:
+    """Every place once, by what it was found by first."""
     first: dict[str, Hit] = {}
     for hit in found:
         first.setdefault(hit.place["code"], hit)
-    return sorted(_without_doubles(list(first.values())), key=_own_and_larger_first)[:_MOST]
+    return list(first.values())
 
 
 def _without_doubles(found: Sequence[Hit]) -> Sequence[Hit]:

@@ -1,4 +1,4 @@
-"""Style, type and mark, as files whose addresses carry their own hash and may be kept for ever.
+"""Style, type, mark and scripts, as files whose addresses carry their own hash and may be kept for ever.
 
 The style is one file: the design system's theme, those of its components that the templates use, and our own few rules.
 The set-up lays the design system under `share/introstat` (`script/assets.lock`); of its rules and colours those are kept
@@ -23,7 +23,13 @@ from introstat.vocabulary.errors import NotFound
 
 _CLASS: Final = re.compile(r"\bds-[a-z0-9-]+")
 _VALUE: Final = re.compile(r'\b(data-[a-z-]+|type|role|aria-sort)="([\w-]+)"')
-_TYPES: Final = {".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".woff2": "font/woff2"}
+_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+_SCRIPTS: Final = ("search.js",)
 _FONT: Final = {
     "figtree-latin.woff2": "U+0000-00FF,U+0131,U+0152-0153,U+02BB-02BC,U+02C6,U+02DA,U+02DC,U+2000-206F,U+20AC,U+2122,"
     "U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD",
@@ -48,7 +54,7 @@ class StaticFile:
 
 @cache
 def static_files() -> Mapping[str, StaticFile]:
-    """All files under their plain names: `introstat.css`, `mark.svg`, the typeface where the set-up fetched it.
+    """All files under their plain names: `introstat.css`, `search.js`, `mark.svg`, the typeface where the set-up fetched it.
 
     Raises NotFound where the set-up has not laid down the design system.
     """
@@ -69,6 +75,7 @@ def static_files() -> Mapping[str, StaticFile]:
             **fonts,
             "introstat.css": _hashed("introstat.css", style.encode()),
             "mark.svg": _hashed("mark.svg", (own / "mark.svg").read_bytes()),
+            **{name: _hashed(name, _bare((own / name).read_text(encoding="utf-8")).encode()) for name in _SCRIPTS},
         }
     )
 
@@ -98,6 +105,12 @@ def _font_face(font: StaticFile, characters: str) -> str:
 
 def _squeezed(style: str) -> str:
     return re.sub(r"\s*\n\s*", "\n", re.sub(r"/\*.*?\*/", "", style, flags=re.DOTALL)).strip()
+
+
+def _bare(script: str) -> str:
+    """A script without its indents and the comments that have a line of their own. No text of ours goes over two lines."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//")) + "\n"
 
 
 def _hashed(name: str, content: bytes) -> StaticFile:
