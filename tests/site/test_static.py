@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 
+import pytest
 from tests.site.reader import Reader
 
 from introstat.site.static import classes_in_templates, static_files
@@ -35,12 +36,13 @@ def test_style_weighs_little_over_the_wire() -> None:
     assert len(gzip.compress(static_files()["introstat.css"].content, 6)) < 18_000
 
 
-def test_a_script_is_small_whole_and_kept_for_ever(shared_site: Reader) -> None:
-    script = static_files()["search.js"]
+@pytest.mark.parametrize(("name", "weight"), [("search.js", 2_500), ("embed.js", 1_000)])
+def test_a_script_is_small_whole_and_kept_for_ever(shared_site: Reader, name: str, weight: int) -> None:
+    script = static_files()[name]
     given = shared_site.get(script.address)
     assert given.headers["content-type"] == "text/javascript; charset=utf-8"
     assert given.headers["cache-control"] == "public, max-age=31536000, immutable"
-    assert len(given.raw) < 2_500
+    assert len(given.raw) < weight
     assert b"//" not in given.content.replace(b"https://", b"")
     assert not re.search(
         rb"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\b|new Function", given.content

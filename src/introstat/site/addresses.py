@@ -52,6 +52,11 @@ class PublicAddresses:
         if self.feedback and not self.feedback.startswith(("https://", "http://", "mailto:")):
             raise ValueError(f"{self.feedback!r} is not an address for feedback; it begins with https:// or mailto:")
 
+    @property
+    def origin(self) -> str:
+        """The site without the folder it may stand in: what a browser says a message comes from."""
+        return "/".join(self.site.split("/")[:3])
+
     @classmethod
     def of(cls, settings: Mapping[str, str]) -> PublicAddresses:
         """What the environment sets: INTROSTAT_SITE_ADDRESS and INTROSTAT_FEEDBACK_ADDRESS."""

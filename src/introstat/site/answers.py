@@ -36,11 +36,12 @@ SEARCHED: Final[Mapping[str, str]] = {
 
 EMBEDDED: Final[Mapping[str, str]] = {
     "content-security-policy": SECURITY["content-security-policy"].replace(
-        "frame-ancestors 'none'", "frame-ancestors *"
+        "frame-ancestors 'none'", "frame-ancestors *; script-src 'self'"
     ),
     "x-frame-options": "",
 }
-"""For a chart that stands in a page of others: it may be framed by anyone. An empty header is not sent."""
+"""For a chart that stands in a page of others: it may be framed by anyone, and tell how tall it is. An empty header is not
+sent."""
 
 CONTENT: Final[Mapping[str, str]] = {
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; sandbox",

@@ -2,9 +2,12 @@
 
     <iframe src="https://…/2016.1/innfelt/counties/" title="…" style="…"></iframe>
 
-The page has no script. The picture takes the room it gets, the narrow one where there is little. It says what it is about,
-which edition its figures are from and whether its people are invented, and leads home. An address with an edition's number
-shows the same figures for ever; one with a year the newest.
+The picture takes the room it gets, the narrow one where there is little. It says what it is about, which edition its figures
+are from and whether its people are invented, and leads home. An address with an edition's number shows the same figures for
+ever; one with a year the newest.
+
+Its script tells the page around it how tall it is, and nothing else. A page that listens makes the frame as tall; in another
+the frame keeps its height, and the picture fits it.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from introstat.site.article import blocks_of
-from introstat.site.page import Ask, Page, Trouble
+from introstat.site.page import EMBED, Ask, Page, Trouble
 
 
 def embedded(ask: Ask) -> Page:
@@ -36,6 +39,7 @@ def embedded(ask: Ask) -> Page:
         book=book,
         edition=ask.parts["edition"],
         is_embedded=True,
+        script=EMBED,
     )
 
 

@@ -132,6 +132,7 @@ class Told:
 Maker = Callable[[Ask], Page | Elsewhere | Attachment | Told]
 
 SEARCH: Final = "search.js"
+EMBED: Final = "embed.js"
 
 
 def crumbs(ask: Ask, *, release_too: bool = False) -> list[Crumb]:

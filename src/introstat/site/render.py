@@ -77,6 +77,7 @@ class Renderer:
             static=static_files(),
             is_export=self._is_export,
             public_address=self._places.site,
+            public_origin=self._places.origin,
             feedback_address=self._places.feedback,
             newer=_newer(ask, page),
             newest_taken_back=_taken_back(ask, page),
