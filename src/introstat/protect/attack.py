@@ -106,8 +106,9 @@ class Attack:
         narrow = knowledge.targets[record.open(NOBODY_KNOWS)]
         return self._findings(weak, by_bounds=sum(int(cell) not in missing for cell in narrow))
 
-    def doubts(self) -> Findings:
-        """The attack without its slow steps: what no whole table opened is reported as not settled.
+    def doubts(self, *, ask: bool) -> Findings:
+        """The attack without its slow steps: what no whole table opened is reported as not settled; with `ask`, what one question
+        each does not open either, where that is little.
 
         Insiders are asked about only where nothing is doubtful for everybody. Nothing else needs to be asked about a cell that
         is not among the weak.
@@ -119,17 +120,36 @@ class Attack:
         for block in blocks:
             self.search.neighbourhood(block, exact, insiders=False)
         left = [(k, NOBODY) for k in record.open(NOBODY_KNOWS).tolist()]
+        left = self._still_doubted(left, exact) if ask else left
         if not left:
             self.search.walk_past_insiders()
             for block in blocks:
                 self.search.neighbourhood(block, exact)
             left = self.search.dangers()
+            left = self._still_doubted(left, exact) if ask else left
         weak = []
         for k, insider in left:
             cell = int(knowledge.targets[k])
             value = int(self.system.values[cell])
             weak.append(Weakness(cell, insider, value, value, settled=bool(exact[k])))
         return self._findings(weak, by_bounds=0)
+
+    def _still_doubted(self, pairs: list[tuple[int, int]], exact: NDArray[np.bool_]) -> list[tuple[int, int]]:
+        """Those of a few targets, each with an insider or NOBODY, that one question does not open either; all of many."""
+        if len(pairs) > HANDFUL:
+            return pairs
+        knowledge = self.search.knowledge
+        questions = Questions(knowledge, self.search.record)
+        nobody = [k for k, insider in pairs if insider == NOBODY and not exact[k]]
+        widths = self.demand.width[knowledge.targets[nobody]].tolist()
+        told = [(k, insider) for k, insider in pairs if insider != NOBODY and not exact[k]]
+        opened = {
+            (k, NOBODY)
+            for k, width, bounds in zip(nobody, widths, questions.bounds(nobody, widths), strict=True)
+            if bounds is not None and bounds[1] - bounds[0] + 1 >= width
+        }
+        opened |= {pair for pair, known in zip(told, questions.known_to(told), strict=True) if known is False}
+        return [pair for pair in pairs if pair not in opened]
 
     def _search_everything(self, exact: NDArray[np.bool_], *, everybody_first: bool) -> list[Weakness]:
         """Step 5 over all leaves, and the verdict on what stays closed; step 6 by one question per cell."""
@@ -164,22 +184,19 @@ class Attack:
         questions = Questions(knowledge, record)
         weak: list[Weakness] = []
         closed = exact.copy()
-        for k in record.open(NOBODY_KNOWS).tolist():
-            if exact[k]:
-                weak.append(self._certain(k))
-                continue
-            width = int(self.demand.width[knowledge.targets[k]])
-            bounds = questions.bounds(k, width) if self.search.spent[False] < effort else None
-            self.search.spent[False] = questions.effort
-            value = int(self.system.values[knowledge.targets[k]])
-            if bounds is None:
-                weak.append(Weakness(int(knowledge.targets[k]), NOBODY, value, value, settled=False))
-            elif bounds[1] - bounds[0] + 1 < width:
-                low, high = bounds
-                weak.append(Weakness(int(knowledge.targets[k]), NOBODY, value + low, value + high, settled=True))
-            else:
-                continue
-            closed[k] = True
+        left = record.open(NOBODY_KNOWS)
+        weak += [self._certain(k) for k in left[exact[left]].tolist()]
+        asked = left[~exact[left]]
+        widths = self.demand.width[knowledge.targets[asked]]
+        found = questions.bounds(asked.tolist(), widths.tolist(), effort=effort)
+        for k, width, bounds in zip(asked.tolist(), widths.tolist(), found, strict=True):
+            cell = int(knowledge.targets[k])
+            low, high = bounds or (0, 0)
+            if high - low + 1 < width:
+                value = int(self.system.values[cell])
+                weak.append(Weakness(cell, NOBODY, value + low, value + high, settled=bounds is not None))
+                closed[k] = True
+        weak.sort(key=lambda weakness: weakness.cell)
         if everybody_first and weak:
             return weak
         return weak + self._ask_insiders(questions, closed, effort=effort)
@@ -189,10 +206,9 @@ class Attack:
         cells are not asked about again."""
         knowledge = self.search.knowledge
         weak: list[Weakness] = []
-        before = questions.effort
         self.search.walk_past_insiders(closed)
-        for k, insider in self.search.dangers(closed):
-            known = questions.known_to(k, insider) if questions.effort - before < effort else None
+        dangers = self.search.dangers(closed)
+        for (k, insider), known in zip(dangers, questions.known_to(dangers, effort=effort), strict=True):
             if known is not False:
                 value = int(self.system.values[knowledge.targets[k]])
                 weak.append(Weakness(int(knowledge.targets[k]), insider, value, value, settled=known is not None))
@@ -273,7 +289,13 @@ def attack(
 
 
 def doubts(
-    system: System, demand: Demand, shown: NDArray[np.bool_], *, seed: int = 1, tables: csr_array | None = None
+    system: System,
+    demand: Demand,
+    shown: NDArray[np.bool_],
+    *,
+    seed: int = 1,
+    tables: csr_array | None = None,
+    ask: bool = False,
 ) -> Findings:
     """A quick attack that may doubt cells which are safe, and never trusts one that is not; see `Attack.doubts`."""
-    return Attack(system, demand, shown, seed=seed, tables=tables).doubts()
+    return Attack(system, demand, shown, seed=seed, tables=tables).doubts(ask=ask)

@@ -310,7 +310,7 @@ class Joint:
         while shown_groups.any():
             asked = replace(demand, guarded=demand.guarded.copy())
             asked.guarded[list(judged)] = False
-            found = doubts(system, asked, shown_cells(demand, shown_groups), seed=seed, tables=tables)
+            found = doubts(system, asked, shown_cells(demand, shown_groups), seed=seed, tables=tables, ask=True)
             tables = found.tables
             weak = {weakness.cell for weakness in found.weak}
             first_within = len(self.system.values) + len(values)
