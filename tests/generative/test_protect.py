@@ -6,13 +6,16 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, event, find, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from introstat.protect import attack as attacking
+from introstat.protect import secondary
 from introstat.protect.attack import attack
-from introstat.protect.secondary import protect
+from introstat.protect.search import Search
+from introstat.protect.secondary import Protection, protect
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
 from introstat.vocabulary.errors import CannotProtect
 
@@ -108,28 +111,107 @@ def test_the_attack_says_what_trying_every_table_says(system: System, width: int
         assert max(told[cell]) <= weakness.high
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(system=systems(), width=st.sampled_from([2, 3]), data=st.data())
-def test_what_protection_leaves_has_the_width_it_claims(system: System, width: int, data: st.DataObject) -> None:
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(system=systems(), data=st.data())
+def test_what_an_insider_knows_for_certain_he_knows(system: System, data: st.DataObject) -> None:
+    shown = np.array(data.draw(st.lists(st.booleans(), min_size=system.cells, max_size=system.cells)))
+    nothing = np.zeros(system.cells, np.bool_)
+    search = Search(system, plain_demand(system, must_hide=nothing, forced=nothing), shown, seed=1)
+    known = search.certainly_known()
+    event(f"known: {bool(known)}")
+    event(f"no count at its least: {bool(np.all(system.leaves))}")
+    targets = search.knowledge.targets
+    for insider in (1, 2):
+        told = possible_values(system, shown, insider=insider)
+        assert all(len(told[targets[k]]) == 1 for k, who in known if who == insider)
+        own = system.insider == insider
+        if not np.all(system.leaves):
+            continue
+        # The other way round: where no count is at its least, all that follows by adding and subtracting is among them.
+        rows = system.matrix.toarray()
+        expected = [
+            (k, insider)
+            for k, cell in enumerate(targets.tolist())
+            if follows(rows[cell, ~own], rows[shown][:, ~own])
+            and not follows(np.where(own, 0, rows[cell]), rows[shown])
+        ]
+        assert [pair for pair in known if pair[1] == insider] == expected
+
+
+def follows(row: NDArray[np.int64], rows: NDArray[np.int64]) -> bool:
+    """Whether a row is a combination of others."""
+    rank = np.linalg.matrix_rank(rows) if rows.size else 0
+    return bool(np.linalg.matrix_rank(np.vstack([rows, row])) == rank) if row.size else True
+
+
+@st.composite
+def demands(draw: st.DrawFn) -> tuple[System, Demand]:
+    """A system, and what is asked of it: some cells are never shown, some always."""
+    system = draw(systems())
     masks = st.lists(st.booleans(), min_size=system.cells, max_size=system.cells)
-    must_hide = np.array(data.draw(masks))
-    forced = np.array(data.draw(masks)) & np.array(data.draw(masks)) & ~must_hide
-    demand = plain_demand(system, must_hide=must_hide, forced=forced, width=width)
+    must_hide = np.array(draw(masks))
+    forced = np.array(draw(masks)) & np.array(draw(masks)) & ~must_hide
+    width = draw(st.sampled_from([2, 3]))
+    return system, plain_demand(system, must_hide=must_hide, forced=forced, width=width)
+
+
+def protected(system: System, demand: Demand) -> Protection | None:
+    """The pattern, or None where there is none."""
     order = np.stack([np.argsort(-system.values, kind="stable"), np.zeros(system.cells, np.int64)])
     try:
-        protection = protect(system, demand, order, seed=3)
+        return protect(system, demand, order, seed=3)
     except CannotProtect:
-        return
-    shown = protection.shown
-    assert not np.any(shown & must_hide)
-    assert np.all(shown[forced])
-    assert not protection.findings.weak
+        return None
+
+
+def check(system: System, demand: Demand, shown: Mask) -> None:
+    """That a pattern holds what is asked, by trying every table."""
+    assert not np.any(shown & demand.must_hide)
+    assert np.all(shown[demand.forced])
+    hidden = np.flatnonzero(~shown).tolist()
     possible = possible_values(system, shown)
-    assert all(max(possible[cell]) - min(possible[cell]) + 1 >= width for cell in np.flatnonzero(~shown).tolist())
+    assert all(max(possible[cell]) - min(possible[cell]) + 1 >= demand.width[cell] for cell in hidden)
     for insider in (1, 2):
         told = possible_values(system, shown, insider=insider)
         of_others = possible_values(system, shown, without=insider)
-        assert all(len(told[cell]) > 1 or len(of_others[cell]) == 1 for cell in np.flatnonzero(~shown).tolist())
+        assert all(len(told[cell]) > 1 or len(of_others[cell]) == 1 for cell in hidden)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(drawn=demands())
+def test_what_protection_leaves_has_the_width_it_claims(drawn: tuple[System, Demand]) -> None:
+    protection = protected(*drawn)
+    if protection is not None:
+        assert not protection.findings.weak
+        check(*drawn, protection.shown)
+
+
+def test_it_has_where_what_insiders_know_for_certain_is_mended_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attacking, "DOUBTFUL", 0)
+    monkeypatch.setattr(secondary, "MANY", 1)
+    test_what_protection_leaves_has_the_width_it_claims()
+
+
+def test_too_many_doubts_about_insiders_are_told_and_not_mended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(attacking, "EFFORT_ASKING", 0)
+    monkeypatch.setattr(secondary, "DOUBTS", 0)
+    monkeypatch.setattr(Search, "walk_past_insiders", lambda self, closed=None: None)
+    monkeypatch.setattr(Search, "neighbourhood", lambda self, block, exact, *, insiders=True: None)
+
+    def told(drawn: tuple[System, Demand]) -> bool:
+        protection = protected(*drawn)
+        if protection is None:
+            return False
+        if not protection.findings.weak:
+            check(*drawn, protection.shown)
+        return not protection.findings.settled and protection.rounds < secondary.ROUNDS
+
+    # As it is drawn: to make it smaller takes longer than to find it.
+    quietly = settings(
+        max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow], phases=[Phase.generate]
+    )
+    quietly(given(drawn=demands())(lambda drawn: event(f"told: {told(drawn)}")))()
+    find(demands(), told, settings=settings(quietly, max_examples=1_000))
 
 
 @settings(max_examples=40, deadline=None)

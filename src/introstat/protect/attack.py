@@ -16,7 +16,8 @@ The search begins at the true table, which changes nothing in the answer, only i
    little movement as possible; small moves are nearly always whole, and open many cells at once;
 5. the same over everything for what is left, then the bounds of one cell at a time; where the system is not large, one
    question per cell instead: is there a table in which it is one larger, or one smaller?
-6. the same for every insider, whose own leaves do not move.
+6. the same for every insider, whose own leaves do not move. Where there are many questions to ask and the attack may end early,
+   step 1 comes first for each insider: what that proves needs no question, and is mended before others are asked.
 
 Steps 4 and 5 look for whole tables as long as their effort lasts. In a system too large for that, a cell whose bounds in real
 numbers hold enough whole numbers counts as open without such a table; the findings say how many do. Who would rather wait asks
@@ -45,6 +46,9 @@ HANDFUL = 39
 cells can be asked about one by one, so few are asked about sooner than a direction is found."""
 PROBED_FEW = (6_000, 500), (12_000, HANDFUL)
 """Up to so many leaves as well, where so few cells at most are still closed for everybody."""
+DOUBTFUL = 1_000
+"""From so many pairs of a cell and an insider on, an attack that may end early looks for what insiders know for certain before it
+asks for each pair."""
 EFFORT_ASKING = 5_000_000_000
 """How long questions are asked, for everybody and for insiders, in iterations of the simplex times leaves; after that cells
 are not settled."""
@@ -97,11 +101,9 @@ class Attack:
             if weak:
                 return self._findings(weak, by_bounds=0)
         if one_by_one:
-            weak = self._ask_everything(
-                exact, everybody_first=until is not None, effort=np.inf if prove else EFFORT_ASKING
-            )
+            weak = self._ask_everything(exact, until=until, effort=np.inf if prove else EFFORT_ASKING)
         else:
-            weak = self._search_everything(exact, everybody_first=until is not None)
+            weak = self._search_everything(exact, until=until)
         missing = {weakness.cell for weakness in weak if weakness.insider == NOBODY}
         narrow = knowledge.targets[record.open(NOBODY_KNOWS)]
         return self._findings(weak, by_bounds=sum(int(cell) not in missing for cell in narrow))
@@ -151,7 +153,7 @@ class Attack:
         opened |= {pair for pair, known in zip(told, questions.known_to(told), strict=True) if known is False}
         return [pair for pair in pairs if pair not in opened]
 
-    def _search_everything(self, exact: NDArray[np.bool_], *, everybody_first: bool) -> list[Weakness]:
+    def _search_everything(self, exact: NDArray[np.bool_], *, until: int | None) -> list[Weakness]:
         """Step 5 over all leaves, and the verdict on what stays closed; step 6 by one question per cell."""
         knowledge, record = self.search.knowledge, self.search.record
         weak: list[Weakness] = []
@@ -171,14 +173,14 @@ class Attack:
                     found = self._judge(k)
                 weak += found
                 closed[k] |= bool(found)
-        if everybody_first and weak:
+        if until is not None and weak:
             return weak
-        return weak + self._ask_insiders(Questions(knowledge, record), closed, effort=EFFORT_ASKING)
+        return weak + self._ask_insiders(Questions(knowledge, record), closed, until=until, effort=EFFORT_ASKING)
 
-    def _ask_everything(self, exact: NDArray[np.bool_], *, everybody_first: bool, effort: float) -> list[Weakness]:
+    def _ask_everything(self, exact: NDArray[np.bool_], *, until: int | None, effort: float) -> list[Weakness]:
         """Steps 5 and 6 by one question per cell, as long as the `effort` for everybody and that for insiders last.
 
-        With `everybody_first` insiders wait until nobody else finds anything.
+        With `until` insiders wait until nobody else finds anything.
         """
         knowledge, record = self.search.knowledge, self.search.record
         questions = Questions(knowledge, record)
@@ -197,17 +199,23 @@ class Attack:
                 weak.append(Weakness(cell, NOBODY, value + low, value + high, settled=bounds is not None))
                 closed[k] = True
         weak.sort(key=lambda weakness: weakness.cell)
-        if everybody_first and weak:
+        if until is not None and weak:
             return weak
-        return weak + self._ask_insiders(questions, closed, effort=effort)
+        return weak + self._ask_insiders(questions, closed, until=until, effort=effort)
 
-    def _ask_insiders(self, questions: Questions, closed: NDArray[np.bool_], *, effort: float) -> list[Weakness]:
+    def _ask_insiders(
+        self, questions: Questions, closed: NDArray[np.bool_], *, until: int | None, effort: float
+    ) -> list[Weakness]:
         """Step 6: one question per cell and insider who may compute it. What everybody can compute an insider can; `closed`
-        cells are not asked about again."""
+        cells are not asked about again. With `until`, so many pairs that insiders know for certain are enough."""
         knowledge = self.search.knowledge
         weak: list[Weakness] = []
         self.search.walk_past_insiders(closed)
         dangers = self.search.dangers(closed)
+        if until is not None and len(dangers) >= DOUBTFUL:
+            certain = self.search.certainly_known()
+            if len(certain) >= until:
+                return [self._certain(k, insider=insider) for k, insider in certain]
         for (k, insider), known in zip(dangers, questions.known_to(dangers, effort=effort), strict=True):
             if known is not False:
                 value = int(self.system.values[knowledge.targets[k]])
@@ -253,11 +261,11 @@ class Attack:
                 return [Weakness(cell, NOBODY, value + int(least), value + int(most), settled=True)]
         return []
 
-    def _certain(self, k: int, *, settled: bool = True) -> Weakness:
-        """A target that is exact, or looks so."""
+    def _certain(self, k: int, *, insider: int = NOBODY, settled: bool = True) -> Weakness:
+        """A target that is exact, or looks so, for everybody or for an insider."""
         cell = int(self.search.knowledge.targets[k])
         value = int(self.system.values[cell])
-        return Weakness(cell, NOBODY, value, value, settled=settled)
+        return Weakness(cell, insider, value, value, settled=settled)
 
     def _findings(self, weak: list[Weakness], *, by_bounds: int) -> Findings:
         knowledge, record = self.search.knowledge, self.search.record

@@ -68,20 +68,47 @@ class Search:
         fast = stuck(knowledge.rows, knowledge.start)
         if fast is None or not fast.any():
             return exact
-        loose = np.flatnonzero(~fast)
         targets = np.flatnonzero(~exact)
-        moving = csr_array(knowledge.rows[:, loose])
+        exact[targets[self._follow(csr_array(knowledge.cells[targets]), np.flatnonzero(~fast))]] = True
+        return exact
+
+    def certainly_known(self) -> list[tuple[int, int]]:
+        """Step 1 for every insider: targets that he can compute for certain, each with him, insider by insider.
+
+        What everybody can compute of others is not among them. One program per insider who may know anything at all.
+        """
+        knowledge = self.knowledge
+        targets, insiders = self.record.dangers()
+        found: list[tuple[int, int]] = []
+        for insider in np.unique(insiders).tolist():
+            own = knowledge.insider == insider
+            others = np.flatnonzero(~own)
+            self.programs += 1
+            fast = stuck(csr_array(knowledge.rows[:, others]), knowledge.start[others])
+            if fast is None:
+                continue
+            asked = targets[insiders == insider]
+            known = asked[self._follow(csr_array(knowledge.cells[asked]), others[~fast])]
+            if len(known):
+                of_others = csr_array(knowledge.cells[known] * ~own[None, :])
+                of_others.eliminate_zeros()
+                told = self._follow(of_others, np.arange(len(knowledge.start)))
+                found += [(k, insider) for k in np.delete(known, told).tolist()]
+        return found
+
+    def _follow(self, cells: csr_array, loose: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Which of some cells follow from what is shown where only these leaves can change."""
+        moving = csr_array(self.knowledge.rows[:, loose])
         known = moving.shape[0]
         outcome = eliminate(
-            stacked(moving, csr_array(knowledge.cells[:, loose][targets])),
-            protected=np.arange(known, known + len(targets)),
+            stacked(moving, csr_array(cells[:, loose])),
+            protected=np.arange(known, known + cells.shape[0]),
             steps=[np.arange(known)],
             forced=np.array([True]),
             requires=[[]],
             seed=1,
         )
-        exact[targets[outcome.exposed - known]] = True
-        return exact
+        return np.asarray(outcome.exposed - known, np.int64)
 
     def small_moves(self, exact: NDArray[np.bool_]) -> None:
         """Step 2, after what an earlier attack found."""

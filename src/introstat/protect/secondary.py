@@ -27,6 +27,9 @@ MANY = 40
 """From so many weak cells on they are opened together."""
 ROUNDS = 20
 """After so many rounds of attack and repair something is wrong, and protection gives up."""
+DOUBTS = 2_000
+"""So many doubtful pairs of a cell and an insider are not mended: first comes what is known for certain, and where nothing is,
+protection gives up."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,8 +165,9 @@ def protect(
 ) -> Protection:
     """Choose a pattern, then attack and repair it until nothing is weak.
 
-    The last attack is on exactly the pattern returned; should cells still be weak after `ROUNDS`, its findings say so. With
-    `prove` it leaves no cell open by its bounds only, which takes many minutes where there are thousands of leaves.
+    The last attack is on exactly the pattern returned; should cells still be weak after `ROUNDS`, or more than `DOUBTS` doubtful
+    and nothing known for certain, its findings say so. With `prove` it leaves no cell open by its bounds only, which takes many
+    minutes where there are thousands of leaves.
     Raises CannotProtect where forced cells give a protected one away.
     """
     pattern = choose(system, demand, order, seed=seed, restarts=restarts)
@@ -184,6 +188,10 @@ def protect(
             return Protection(shown, shown_groups, findings, rounds, repaired)
         tables = findings.tables
         weak = findings.weak
+        if sum(not weakness.settled and weakness.insider != NOBODY for weakness in weak) > DOUBTS:
+            weak = tuple(weakness for weakness in weak if weakness.settled)
+            if not weak:
+                return Protection(shown, shown_groups, findings, rounds, repaired)
         if show_what_is_told(demand, shown_groups, findings):
             # Showing what is told tells nobody more: the rest of what was found still holds.
             shown = shown_cells(demand, shown_groups)
