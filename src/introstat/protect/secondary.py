@@ -250,6 +250,7 @@ def mend(
     Raises CannotProtect where there are none.
     """
     changes: list[NDArray[np.int64]] = []
+    before = shown_groups.copy()
     for weakness in weak:
         row = system.matrix[[weakness.cell]]
         own = (
@@ -260,7 +261,9 @@ def mend(
         shown = shown_cells(demand, shown_groups)
         step = int(demand.width[weakness.cell]) - 1 if weakness.insider == NOBODY else 1
         found = remedy(system, demand, shown, cell=weakness.cell, insider=weakness.insider, step=step)
-        if found is not None and not len(found.groups) and found.whole is None and weakness.settled:
+        # What an insider knew may be open in whole numbers too by what was hidden since: the next attack says so.
+        may_be_open = weakness.insider != NOBODY and not np.array_equal(shown_groups, before)
+        if found is not None and not len(found.groups) and found.whole is None and weakness.settled and not may_be_open:
             # Open in fractions only, for certain: what opens it in whole numbers is asked for, which takes longer.
             found = (
                 remedy(system, demand, shown, cell=weakness.cell, insider=weakness.insider, step=step, whole=True)
