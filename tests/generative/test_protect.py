@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from scipy.sparse import csr_array
 from introstat.protect import attack as attacking
 from introstat.protect import secondary
 from introstat.protect.attack import attack
+from introstat.protect.findings import Findings
 from introstat.protect.search import Search
 from introstat.protect.secondary import Protection, protect
 from introstat.protect.system import NOBODY, UNBOUNDED, Demand, Groups, System
@@ -187,8 +189,11 @@ def test_what_protection_leaves_has_the_width_it_claims(drawn: tuple[System, Dem
 
 
 def test_it_has_where_what_insiders_know_for_certain_is_mended_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    def ended_by_one(*asked: Any, until: int | None, **more: Any) -> Findings:
+        return attack(*asked, until=None if until is None else 1, **more)
+
     monkeypatch.setattr(attacking, "DOUBTFUL", 0)
-    monkeypatch.setattr(secondary, "MANY", 1)
+    monkeypatch.setattr(secondary, "attack", ended_by_one)
     test_what_protection_leaves_has_the_width_it_claims()
 
 
