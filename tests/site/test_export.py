@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from pathlib import Path
 
 import pytest
 from tests.site.conftest import open_up
+from tests.site.reader import Reader
 
 from introstat.site.addresses import PublicAddresses
 from introstat.site.export import export, file_of, relative
+from introstat.site.static import static_files
 from introstat.vocabulary.editions import Edition
 from introstat.vocabulary.errors import EditionDamaged, Refused
 
@@ -63,13 +66,41 @@ def test_the_search_becomes_an_index_of_names_and_what_is_left_out_says_why(expo
     assert 'href="../../kommune/0101/index.html">Halden</a> <span class="small">0101' in names
     front = (exported / "index.html").read_text(encoding="utf-8")
     assert 'href="2016/steder/navn/index.html"' in front
-    assert "Et søk krever en tjener" in front
+    assert "Uten skript er det ikke noe søk her" in front
     table = (exported / "2016" / "tabeller" / "IP102" / "index.html").read_text(encoding="utf-8")
     assert "Å velge fritt i tabellen krever en tjener" in table
     compare = (exported / "en" / "2016" / "sammenlign" / "index.html").read_text(encoding="utf-8")
     assert "Putting places together yourself needs a server" in compare
     for address in ("rangering/index.html", "rangering/nivaa-fylker/index.html", "innfelt/counties/index.html"):
         assert (exported / "2016" / address).is_file()
+
+
+@pytest.mark.parametrize(
+    ("prefix", "why"),
+    [("", "Ble Vestland, helt eller delvis, i 2020"), ("en/", "Became Vestland, in whole or in part, in 2020")],
+)
+def test_every_page_with_a_search_leads_to_the_names_it_looks_through_and_they_to_the_places(
+    exported: Path, prefix: str, why: str
+) -> None:
+    for page in ("index.html", "2016/kommune/0101/index.html", "2016.1/steder/index.html"):
+        at = exported / prefix / page
+        field = re.search(r'<div class="place-search"[^>]*>', at.read_text(encoding="utf-8"))
+        assert field is not None
+        assert " hidden " in field[0]
+        finder, names = (re.search(rf'{name}="([^"]*)"', field[0]) for name in ("data-finder", "data-names"))
+        assert finder is not None
+        assert names is not None
+        assert (at.parent / finder[1]).resolve() == (exported / static_files()["find.js"].address[1:]).resolve()
+        index = json.loads((at.parent / names[1]).read_text(encoding="utf-8"))
+        places = index["places"]
+        assert all((at.parent / names[1]).parent.joinpath(place["address"]).is_file() for place in places)
+        assert all(0 <= entry[1] < len(places) for entry in [*index["names"], *index["others"]])
+        assert why in [entry[2] for entry in index["others"]]
+
+
+def test_with_a_server_nobody_is_sent_all_names(shared_site: Reader) -> None:
+    assert shared_site.get("/2016/steder/navn.json").status_code == 404
+    assert "data-names" not in shared_site.get("/2016/steder/").text
 
 
 def test_places_that_belong_together_are_compared_without_a_server(exported: Path) -> None:
@@ -140,7 +171,7 @@ def test_feedback_is_asked_for_only_where_there_is_an_address_for_it(
 def test_every_link_leads_to_a_file(exported: Path) -> None:
     followed = 0
     for page in exported.rglob("index.html"):
-        for address in re.findall(r'\b(?:href|src)="([^"]*)"', page.read_text(encoding="utf-8")):
+        for address in re.findall(r'\b(?:href|src|data-finder|data-names)="([^"]*)"', page.read_text(encoding="utf-8")):
             target = unescape(address).split("#")[0]
             if target and not target.startswith(("https:", "http:", "mailto:")):
                 assert not target.startswith("/"), f"{page} links to {target}"

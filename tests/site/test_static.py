@@ -36,7 +36,7 @@ def test_style_weighs_little_over_the_wire() -> None:
     assert len(gzip.compress(static_files()["introstat.css"].content, 6)) < 18_000
 
 
-@pytest.mark.parametrize(("name", "weight"), [("search.js", 2_500), ("embed.js", 1_000)])
+@pytest.mark.parametrize(("name", "weight"), [("search.js", 2_500), ("find.js", 2_500), ("embed.js", 1_000)])
 def test_a_script_is_small_whole_and_kept_for_ever(shared_site: Reader, name: str, weight: int) -> None:
     script = static_files()[name]
     given = shared_site.get(script.address)

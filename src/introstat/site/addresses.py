@@ -93,6 +93,11 @@ class Addresses:
         return self._under("steder/forslag.json")
 
     @property
+    def name_index(self) -> str:
+        """Every name of every place for the script of the search, in a copy that has no server to ask."""
+        return self._under("steder/navn.json")
+
+    @property
     def names(self) -> str:
         """Every name of every place, from A to Å."""
         return self._under("steder/navn/")

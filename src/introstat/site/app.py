@@ -44,7 +44,7 @@ from introstat.site.pxwebapi import Limits, OpenData, documentation
 from introstat.site.ranking import ranking
 from introstat.site.spread import spread
 from introstat.site.static import static_files
-from introstat.site.suggestions import suggestions
+from introstat.site.suggestions import name_index, suggestions
 from introstat.site.tilemap import tile_map
 from introstat.vocabulary.errors import EditionDamaged
 from introstat.vocabulary.texts import LANGUAGES, Language
@@ -57,6 +57,7 @@ PAGES: Final[Sequence[tuple[str, Maker]]] = (
     ("/{edition:edition}/steder/", places),
     ("/{edition:edition}/steder/navn/", names),
     ("/{edition:edition}/steder/forslag.json", suggestions),
+    ("/{edition:edition}/steder/navn.json", name_index),
     ("/{edition:edition}/landet/", place),
     ("/{edition:edition}/fylke/{code:county}/", place),
     ("/{edition:edition}/imdi-region/{code:imdi_region}/", place),

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _PLACES: Final = "/steder/"
 _NOWHERE: Final = "qqqq"
-LINK: Final = re.compile(r'\b(href|src|srcset)="([^"]*)"')
+LINK: Final = re.compile(r'\b(href|src|srcset|data-finder|data-names)="([^"]*)"')
 
 
 async def ask(app: Starlette, address: str) -> tuple[int, str, bytes]:

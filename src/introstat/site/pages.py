@@ -56,7 +56,7 @@ def front(ask: Ask) -> Page:
         book=book,
         edition=str(book.number.year),
         section="front",
-        script="" if ask.is_export else SEARCH,
+        script=SEARCH,
     )
 
 
@@ -246,5 +246,5 @@ def trouble_page(
         crumbs=crumbs(ask),
         status=status,
         is_kept=False,
-        script="" if ask.is_export or ask.shelf.newest is None else SEARCH,
+        script="" if ask.shelf.newest is None else SEARCH,
     )

@@ -75,7 +75,7 @@ def place(ask: Ask) -> Page:
         ],
         here=found["name"],
         section="places",
-        script="" if ask.is_export else SEARCH,
+        script=SEARCH,
     )
 
 
@@ -133,7 +133,7 @@ def places(ask: Ask) -> Page | Elsewhere:
         here=word(ask.language, "nav.places"),
         section="places",
         reads=frozenset({"sok"}),
-        script="" if ask.is_export else SEARCH,
+        script=SEARCH,
     )
 
 

@@ -16,9 +16,9 @@ from typing import Any, Final, Literal
 from introstat.site.other_names import OtherName
 from introstat.site.spelling import near
 
-_LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t", "-": " ", "–": " "})
+LETTERS: Final = str.maketrans({"ø": "o", "æ": "ae", "å": "a", "đ": "d", "ŋ": "n", "ŧ": "t", "-": " ", "–": " "})
 _LAST: Final = str.maketrans({"æ": "~1", "ø": "~2", "å": "~3"})
-_KINDS: Final = re.compile(
+KINDS: Final = re.compile(
     r"\b(fylkeskommune|kommune|fylke|bydel|district|municipality|county|suohkan|gielda|tjielte|fylka)\b"
 )
 _MOST: Final = 50
@@ -72,7 +72,7 @@ def find_places(
     if found:
         return found
     close = set(near(wanted, [*(name for names, _ in named for name in names), *(name for name, _ in known)]))
-    found = [Hit(place, "near", _text_of(place, close)) for names, place in named if close & set(names)]
+    found = [Hit(place, "near", text_of(place, close)) for names, place in named if close & set(names)]
     found += [
         Hit(places[other.place], "near", other.text, other.year, other.kind) for name, other in known if name in close
     ]
@@ -90,7 +90,7 @@ def _by_number(
     return _once(found)[:_MOST]
 
 
-def _text_of(place: Mapping[str, Any], close: Collection[str]) -> str:
+def text_of(place: Mapping[str, Any], close: Collection[str]) -> str:
     """Which of a place's official names it was that was near."""
     texts: list[str] = [place["name"], *(name["text"] for name in place["names"])]
     return next((text for text in texts if folded(text) in close), texts[0])
@@ -102,7 +102,7 @@ def _by_other(places: Mapping[str, Mapping[str, Any]], other: OtherName) -> Hit:
 
 
 def _in_order(found: Sequence[Hit]) -> Sequence[Hit]:
-    return sorted(_without_doubles(_once(found)), key=_own_and_larger_first)[:_MOST]
+    return sorted(_without_doubles(_once(found)), key=own_and_larger_first)[:_MOST]
 
 
 def _once(found: Sequence[Hit]) -> Sequence[Hit]:
@@ -121,7 +121,7 @@ def _without_doubles(found: Sequence[Hit]) -> Sequence[Hit]:
 
 def _without_kind(wanted: str) -> str:
     """What is left of "Bømlo kommune" without the kind of place; all of it where nothing is left."""
-    return " ".join(_KINDS.sub(" ", wanted).split()) or wanted
+    return " ".join(KINDS.sub(" ", wanted).split()) or wanted
 
 
 def alphabetic(place: Mapping[str, Any]) -> tuple[str, str]:
@@ -137,8 +137,8 @@ def _sorted_as(name: str) -> str:
 
 def folded(text: str) -> str:
     """A text as it is compared: small letters, no accents, single spaces."""
-    plain = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).translate(_LETTERS).split())
+    plain = unicodedata.normalize("NFKD", text.casefold().translate(LETTERS))
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).translate(LETTERS).split())
 
 
 def names_of(place: Mapping[str, Any]) -> tuple[str, ...]:
@@ -159,5 +159,6 @@ def _is_part(name: str, wanted: str) -> bool:
     return len(wanted) > 1 and wanted in name
 
 
-def _own_and_larger_first(hit: Hit) -> tuple[bool, int, str]:
+def own_and_larger_first(hit: Hit) -> tuple[bool, int, str]:
+    """Where a place stands among those found."""
     return hit.by != "name", len(hit.place["code"]), folded(hit.place["name"])

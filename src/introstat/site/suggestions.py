@@ -3,7 +3,8 @@
     /2016/steder/forslag.json?sok=bomlo  →  {"told": "1 forslag.", "note": "", "places": [{"names": …, "about": …, …}]}
 
 Everything is told in the language of the address, so that the script has no words of its own. The search itself is the one
-behind the plain form, which works without any of this.
+behind the plain form, which works without any of this. A copy without a server holds a file of all names instead, and the
+script looks through it by the same rules.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import orjson
 
 from introstat.site.other_names import other_names
 from introstat.site.page import LONGEST_SEARCH, Ask, Told, Trouble
-from introstat.site.search import Hit, find_places
+from introstat.site.search import KINDS, LETTERS, Hit, find_places, folded, names_of, own_and_larger_first, text_of
 from introstat.site.words import word
 from introstat.vocabulary.places import Level
 
@@ -50,6 +51,62 @@ def suggestions(ask: Ask) -> Told:
         ],
     }
     return Told(orjson.dumps(document) + b"\n", book, frozenset({"sok"}))
+
+
+def name_index(ask: Ask) -> Told:
+    """Every name and number that leads to a place, with what the suggestions say, for a copy where nobody can be asked.
+
+    Raises Trouble where there is a server to ask.
+    """
+    if not ask.is_export:
+        raise Trouble(404, "page")
+    book = ask.book()
+    everywhere = book.places(ask.language)["places"]
+    ranked = sorted(everywhere.values(), key=lambda place: own_and_larger_first(Hit(place)))
+    number = {place["code"]: at for at, place in enumerate(ranked)}
+    own = [
+        *(
+            (name, number[place["code"]], "", text_of(place, {name}))
+            for place in ranked
+            for name in sorted(names_of(place))
+        ),
+        # Those found by number stand in the order of the edition, as on the site.
+        *((code, number[code], "", "") for code in everywhere if code.isdigit() and code != "0"),
+    ]
+    others = [other for other in other_names(book.number.year) if other.place in everywhere]
+    document = {
+        "most": MOST,
+        "words": {
+            "first": word(ask.language, "search.first", count=MOST),
+            **{key: word(ask.language, f"search.{key}") for key in ("none", "one", "many", "near", "like")},
+        },
+        "letters": {chr(sign): plain for sign, plain in LETTERS.items()},
+        "kinds": KINDS.pattern,
+        "places": [
+            {
+                "names": names_with_language(place, ask.language),
+                "about": about(place, everywhere, ask.language),
+                "address": f"../{ask.at.place(place['code']).removeprefix(ask.at.release)}index.html",
+            }
+            for place in ranked
+        ],
+        "doubles": {
+            str(number[place["code"]]): number[place["children"][0]]
+            for place in ranked
+            if len(place["children"]) == 1 and place["children"][0] in number
+        },
+        "names": own,
+        "others": [
+            (
+                folded(other.text),
+                number[other.place],
+                _of_another_year(other.kind, other.text, other.year, ask.language),
+                other.text,
+            )
+            for other in others
+        ],
+    }
+    return Told(orjson.dumps(document) + b"\n", book)
 
 
 def _said_of(hits: Sequence[Hit], language: Language) -> tuple[str, str]:
@@ -91,8 +148,10 @@ def about(place: Mapping[str, Any], everywhere: Mapping[str, Mapping[str, Any]],
 
 def why(hit: Hit, language: Language) -> str:
     """What a place was found by, where its name does not say so itself."""
-    if (hit.kind or hit.by) == "earlier":
-        return word(language, "search.was", name=hit.text, year=hit.year)
-    if (hit.kind or hit.by) == "later":
-        return word(language, "search.later", name=hit.text, year=hit.year)
-    return word(language, "search.like", name=hit.text) if hit.by == "near" else ""
+    told = _of_another_year(hit.kind or hit.by, hit.text, hit.year, language)
+    return told or (word(language, "search.like", name=hit.text) if hit.by == "near" else "")
+
+
+def _of_another_year(kind: str, name: str, year: int, language: Language) -> str:
+    key = {"earlier": "search.was", "later": "search.later"}.get(kind)
+    return word(language, key, name=name, year=year) if key else ""

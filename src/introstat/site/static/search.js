@@ -4,12 +4,29 @@
 const PAUSE = 120;
 
 for (const form of document.querySelectorAll("[data-suggestions]")) {
-  offerPlaces(form);
+  const source = new URL(form.dataset.suggestions, location.href);
+  offerPlaces(form, source, async (asked, signal) => {
+    const address = new URL(source);
+    address.searchParams.set("sok", asked);
+    const answer = await fetch(address, { signal });
+    if (!answer.ok) {
+      throw new Error(answer.statusText);
+    }
+    return answer.json();
+  });
 }
 
-function offerPlaces(form) {
+// A copy of the site has no server to ask, and says so until its script is here.
+for (const form of document.querySelectorAll("[data-finder]")) {
+  const source = new URL(form.dataset.names, location.href);
+  const { finder } = await import(new URL(form.dataset.finder, location.href));
+  offerPlaces(form, source, finder(source));
+  form.hidden = false;
+  document.querySelector("[data-without-search]").hidden = true;
+}
+
+function offerPlaces(form, source, find) {
   const field = form.querySelector("input[name=sok]");
-  const source = new URL(form.dataset.suggestions, location.href);
   const list = made("ul", { id: "sok-forslag", role: "listbox", "aria-label": form.dataset.suggestionsLabel });
   const note = made("div", { class: "suggestions-note", "aria-hidden": "true" });
   const offer = made("div", { class: "suggestions", hidden: "" });
@@ -65,7 +82,7 @@ function offerPlaces(form) {
     Home: () => point(-1),
     End: () => point(-1),
     Tab: () => close(),
-    Enter: () => pointed >= 0 && go(pointed),
+    Enter: () => (pointed >= 0 ? go(pointed) : !field.form && choose()),
     Escape: () => {
       if (offer.hidden) {
         field.value = "";
@@ -85,13 +102,10 @@ function offerPlaces(form) {
     asking = new AbortController();
     const { signal } = asking;
     try {
-      const address = new URL(source);
-      address.searchParams.set("sok", asked);
-      const answer = await fetch(address, { signal });
-      if (!answer.ok) {
-        throw new Error(answer.statusText);
+      const answer = await find(asked, signal);
+      if (!signal.aborted) {
+        show(answer);
       }
-      show(await answer.json());
     } catch {
       // An answer that comes too late is dropped; where none comes, the form is still there.
       if (!signal.aborted) {
@@ -154,6 +168,19 @@ function offerPlaces(form) {
     return false;
   }
 
+  // Where there is no form to send: the only place of that name, or the first to be looked at.
+  function choose() {
+    forget();
+    ask().then(() => {
+      if (options.length === 1 && !note.textContent) {
+        go(0);
+      } else {
+        point(0);
+      }
+    });
+    return true;
+  }
+
   function go(at) {
     const { address } = options[at].dataset;
     close();
@@ -169,6 +196,7 @@ function offerPlaces(form) {
   function close() {
     forget();
     point(-1);
+    options = [];
     offer.hidden = true;
     field.setAttribute("aria-expanded", "false");
     return false;
