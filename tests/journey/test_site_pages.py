@@ -631,7 +631,7 @@ FITS = (
 )
 
 
-@pytest.mark.parametrize("width", [320, 1000])
+@pytest.mark.parametrize("width", [320, 640, 1000, 1600])
 def test_an_embedded_chart_is_given_the_height_it_tells_in_a_page_that_listens(
     browser: Browser, base: str, foreign: Foreign, width: int
 ) -> None:
@@ -655,6 +655,8 @@ def test_an_embedded_chart_is_given_the_height_it_tells_in_a_page_that_listens(
     assert shut is not None
     assert opened is not None
     assert opened["height"] > shut["height"] + 100
+    # A picture is not blown up to fill a wide frame.
+    assert shut["height"] < 1_000
     inside.locator("summary").click()
     page.wait_for_function("tall => document.querySelector('iframe').offsetHeight === tall", arg=shut["height"])
     assert page.evaluate("document.documentElement.scrollWidth") <= width
