@@ -192,8 +192,9 @@ def protect(
             weak = tuple(weakness for weakness in weak if weakness.settled)
             if not weak:
                 return Protection(shown, shown_groups, findings, rounds, repaired)
-        if show_what_is_told(demand, shown_groups, findings):
-            # Showing what is told tells nobody more: the rest of what was found still holds.
+        if rounds < ROUNDS // 2 and show_what_is_told(demand, shown_groups, findings):
+            # Showing what is told tells nobody more: the rest of what was found still holds. What is mended can be told again, though:
+            # after half of the rounds more is hidden only, so that this ends.
             shown = shown_cells(demand, shown_groups)
             weak = tuple(weakness for weakness in weak if not shown[weakness.cell])
         before = shown_groups.copy()
