@@ -14,6 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.free_port import free_port
+from tests.journey.conftest import FLAGS
 from tests.site.conftest import LATER, UNLIMITED, larger
 from tests.site.reader import Reader
 
@@ -23,7 +24,6 @@ from introstat.storage.editions import Editions
 
 pytestmark = pytest.mark.slow
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 TYPED = [
     "o", "os", "oslo", "osol", "ålesund", "Bømlo kommune", "bomlo", "bomblo", "BØML", "kautokeino", "kautekeino",
     "guovdageainnu suohkan", "gudovageaidnu", "karasjok", "viken", "vikn", "vestland", "vestlannd", "lillestrøm", "lillestrom",

@@ -15,6 +15,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.free_port import free_port
+from tests.journey.conftest import FLAGS
 from tests.made_office import INTROSTAT, Office
 
 pytestmark = pytest.mark.slow
@@ -22,7 +23,6 @@ pytestmark = pytest.mark.slow
 PASSWORD = "furu-elv-skodde-7"
 PEOPLE = {"kari": ("office_preparer", "Kari Synt"), "ola": ("office_approver", "Ola Synt")}
 PATIENCE = 180_000.0
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 LogIn = Callable[[str], Page]
 
 
